@@ -1,0 +1,1 @@
+"""Every way in. The only place that reads the environment or prints."""

@@ -1,0 +1,1 @@
+"""The shared language and where facts are kept: model, schema, store, vocabulary, places, embedder."""

@@ -1,0 +1,219 @@
+"""The interface of a store. Two homes keep it: SQLite (graph/store/sqlite.py) and, by a later issue, Neo4j.
+
+Every write is one transaction: it is there whole or not at all. Times of recording are ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from graph.model import Document, Edge, Entity, Judgement, Passage, Proposal, Reading, Statement
+
+Record = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a write changed. `outcome` is one of added, unchanged, superseded, updated (same text, other fingerprint), moved
+    (same text at a further address)."""
+
+    document: str
+    outcome: str
+    statements: int = 0
+    replaced: str = ""  # id of the document that this one superseded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What went and what stays: `remains` are lines for the user."""
+
+    documents: int = 0
+    addresses: int = 0
+    statements: int = 0
+    entities: int = 0
+    remains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something `doctor` found: what is wrong, where, and what mends it."""
+
+    check: str
+    what: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a text under one address; `until` is empty for the current one."""
+
+    address: str
+    number: int
+    document: str
+    recorded: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A line of the store's journal: something added or removed. `sequence` only grows."""
+
+    sequence: int
+    at: str
+    action: str  # added, removed
+    kind: str  # document, statement, judgement, proposal
+    id: str
+    text: str = ""  # title of a document, words of a statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptStatement:
+    """A statement with what the store knows beside it."""
+
+    statement: Statement
+    recorded: str
+    verdict: str = ""  # "", wrong or confirmed, from judgements
+
+
+class Reader(Protocol):
+    """Reading; safe to open beside any writer, in any number of processes."""
+
+    def document(self, identifier: str) -> Document:
+        """Return the document with this id or current address; raise NotFound."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document, by id."""
+        ...
+
+    def fingerprint(self, document: str) -> str:
+        """Return the extractor fingerprint the document was read with, or '' where it is not kept."""
+        ...
+
+    def versions(self, address: str) -> list[Version]:
+        """Return every version that was ever under this address, oldest first."""
+        ...
+
+    def passages(self, document: str) -> list[Passage]:
+        """Return the passages of a document in the order of the text."""
+        ...
+
+    def entity(self, identifier: str) -> Entity:
+        """Return the folded entity that this id belongs to; raise NotFound."""
+        ...
+
+    def entities(self, kind: str = "") -> Iterator[Entity]:
+        """Yield folded entities, of one kind or all, by id."""
+        ...
+
+    def named(self, kind: str, name: str) -> list[Entity]:
+        """Return the folded entities of a kind with this name or alias, compared as normalise_name folds them."""
+        ...
+
+    def edges(self, entity: str = "") -> Iterator[Edge]:
+        """Yield folded edges from or to the entity, or all, ordered by subject, predicate, object."""
+        ...
+
+    def statements(
+        self, *, subject: str = "", value: str = "", document: str = "", predicate: str = ""
+    ) -> Iterator[KeptStatement]:
+        """Yield statements that fit every filter given; subject and value reach what is folded into them too. By id."""
+        ...
+
+    def judgements(self) -> list[Judgement]:
+        """Return the judgements in force, by id."""
+        ...
+
+    def proposals(self, *, least: float = 80.0, below: float = 95.0) -> list[Proposal]:
+        """Return open proposals (nobody judged the pair) in this range of scores, likeliest first."""
+        ...
+
+    def rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
+        """Run the text of a question's query file with named parameters; return rows by column name."""
+        ...
+
+    def snapshot(self, *, times: bool = True) -> Iterator[Record]:
+        """Yield the whole store as plain records in a fixed order; without `times`, no recorded times and no journal."""
+        ...
+
+    def changes(self, since: int = 0) -> Iterator[Change]:
+        """Yield the journal after this sequence number."""
+        ...
+
+    def generation(self) -> int:
+        """Return a number that grows with every committed write, by whichever process."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return how many documents, passages, statements, edges, judgements, proposals, and entities by kind."""
+        ...
+
+    def check(self) -> list[Problem]:
+        """Look for what should not be (doctor); an empty list is a sound store."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Store(Reader, Protocol):
+    """Reading and writing."""
+
+    def add(self, reading: Reading) -> Receipt:
+        """Keep a reading; an address that held another text now holds this one, and the old version goes if no address is left.
+
+        The same text with the same fingerprint changes nothing but its addresses and their metadata; with another
+        fingerprint its passages and statements are replaced.
+        """
+        ...
+
+    def supersede(self, address: str, reading: Reading) -> Receipt:
+        """Replace what this address holds; raise NotFound where it holds nothing. The reading's addresses must name it."""
+        ...
+
+    def forget(self, target: str) -> Forgotten:
+        """Remove a document by id, or one address of it; with the last address its passages and statements go, and
+        exactly the entities and edges that only it supported. Judgements stay. Raise NotFound."""
+        ...
+
+    def forget_person(self, name: str) -> Forgotten:
+        """Remove every statement about people of this name and put the name, hashed, on the suppression list."""
+        ...
+
+    def suppressed(self, name: str) -> bool:
+        """Tell whether this person was forgotten."""
+        ...
+
+    def enter(self, collection: str, statements: Sequence[Statement]) -> int:
+        """Make the statements entered under `collection` exactly these; return how many were added or removed."""
+        ...
+
+    def propose(self, proposals: Iterable[Proposal]) -> None:
+        """Keep proposals whose two entities exist; a proposal goes when one of them goes."""
+        ...
+
+    def link_copies(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Mark pairs of documents as near-duplicates: they count as one source."""
+        ...
+
+    def judge(self, judgement: Judgement) -> Judgement:
+        """Keep a judgement and fold again what it touches; return it with its words and time filled in. Raise NotFound."""
+        ...
+
+    def undo(self, judgement: str) -> None:
+        """Take a judgement back by its id; raise NotFound."""
+        ...
+
+    def fold(self) -> None:
+        """Derive every entity and edge anew from statements, proposals and judgements."""
+        ...
+
+    def restore(self, records: Iterable[Record]) -> int:
+        """Fill an empty store from a snapshot with times; return the number of records. Raise StoreError where it is not empty."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy while others read and write; refuse to overwrite."""
+        ...

@@ -1,0 +1,1 @@
+"""Documents become statements: readers, passages, extractors, linking, runs."""

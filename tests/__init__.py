@@ -1,0 +1,1 @@
+"""Tests mirror the packages; shared fixtures live in conftest.py, makers in build.py."""
