@@ -211,7 +211,7 @@ class Store(Reader, Protocol):
         ...
 
     def restore(self, records: Iterable[Record]) -> int:
-        """Fill an empty store from a snapshot with times; return the number of records. Raise StoreError where it is not empty."""
+        """Fill an empty store from a snapshot with times; return the number of records. Raise StoreError where not empty."""
         ...
 
     def backup(self, path: Path) -> None:
