@@ -1,0 +1,66 @@
+"""The command line: `twintown COMMAND`.
+
+How a command is added, in three steps:
+
+1. Write it in a module of its own group, `api/commands/GROUP.py`, which has `app = typer.Typer()` and functions under
+   `@app.command("NAME")` (a command with commands of its own: `app.add_typer(inner, name="NAME")`). Its docstring is the
+   help of the command. Take `store: StoreOption = ""` and `as_json: JsonOption = False` from api/options.py, get the
+   settings by `read_settings(store=store)`, open the store with `opened(settings)` or `opened(settings, write=True)`.
+2. Add a line to COMMANDS below: the name, the group and one line of help. Nothing is imported for `twintown --help`.
+3. `make docs` writes it into docs/commands.md.
+
+A command prints its answer on stdout and what it has to say about its work on stderr, both through api/options.py where a
+table or JSON is due. It raises errors of graph/errors.py; here they become one line on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    # name: (module in api/commands, one line of help); in the order in which people meet them
+    "stats": ("store", "Count what the store holds."),
+}
+
+_ABOUT: Final = "What worked in towns like yours: pilots, replications and lessons, each with the sentence it rests on."
+
+
+def overview() -> str:
+    """Return the help of `twintown` itself."""
+    width = max(map(len, COMMANDS), default=0)
+    lines = [f"  {name:<{width}}  {about}" for name, (_, about) in COMMANDS.items()]
+    return "\n".join(
+        [
+            "Usage: twintown COMMAND [OPTIONS] [ARGUMENTS]",
+            "",
+            _ABOUT,
+            "",
+            "Commands:",
+            *lines,
+            "",
+            "`twintown COMMAND --help` tells more. `twintown --version` names the version.",
+        ]
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (api/errors.py)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # Answered before anything is imported: help is asked for often, and Typer alone takes a fifth of a second.
+    if given in ([], ["--help"], ["-h"], ["help"]):
+        print(overview())
+        return 0
+    if given == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"twintown {version('twintown')}")
+        return 0
+    from api.program import run
+
+    return run(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
