@@ -1,0 +1,61 @@
+# Each target does all of its own set-up: a machine needs git, make and Python 3.11 to 3.13.
+.PHONY: setup demo test check bench soak train docs clean
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# uv as it is installed, else through pip into a directory of its own.
+UV := $(shell command -v uv || echo local/uv/bin/uv)
+RUN := .venv/bin
+DEMO := sqlite:local/demo/twintown.sqlite
+
+help:
+	@echo "make setup   the environment in .venv, exactly as uv.lock says"
+	@echo "make demo    a small example graph in a store, and what it holds"
+	@echo "make test    every test"
+	@echo "make check   format, lint, types, imports and the fast tests, in less than a minute"
+	@echo "make bench   what is measured, as tables"
+	@echo "make soak    the long durability tests"
+	@echo "make train   train the shipped classifiers again"
+	@echo "make docs    write the generated pages of docs/ again"
+
+local/uv/bin/uv:
+	python3 -m venv local/uv || { echo "Python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	local/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+# The stamp is newer than what it was made from; a changed lock file sets up again.
+.venv/.twintown: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --locked
+	@touch $@
+
+setup: .venv/.twintown
+
+demo: setup
+	@rm -rf local/demo
+	$(RUN)/twintown import tests/golden/graph.jsonl --store $(DEMO)
+	$(RUN)/twintown stats --store $(DEMO)
+
+test: setup
+	$(RUN)/pytest
+
+check: setup
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/lint-imports
+	$(RUN)/mypy
+	$(RUN)/pytest -q -m "not slow and not model and not shared and not soak"
+
+bench: setup
+	$(RUN)/python -m bench
+
+soak: setup
+	$(RUN)/pytest -m soak
+
+train: setup
+	$(RUN)/python -m ingest.classify train
+
+docs: setup
+	$(RUN)/python -m api.docs
+
+clean:
+	rm -rf .venv local dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
