@@ -1,0 +1,321 @@
+"""What an extractor sees of a document: its cleaned text, sentences, parse, vectors, and what earlier extractors found.
+
+Offsets of sentences, of `Found` and of everything an extractor computes count characters of `Context.text`, the cleaned
+copy; `Context.claim` maps them to `Document.text`. Many documents are prepared together (`prepare`), so that the language
+model and the embedder work in batches.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.model import BlockKind, Certainty, Document, Modality, Passage, Progress
+from ingest.claim import Claim, Mention
+from ingest.clean import Clean, clean
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MASK: Final = "_"  # stands for every letter of a masked name: no cue word contains it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What extractors work with; each may be missing, and then its extractors find less.
+
+    `register` is None for reading without what is known beforehand (`--without-register`).
+    """
+
+    nlp: Any = None  # spaCy's English pipeline
+    places: Any = None  # graph.places
+    vocabulary: Any = None  # graph.vocabulary
+    register: Any = None  # graph.register: known projects, their cities, names
+    embedder: Any = None  # graph.embedder
+    suppressed: frozenset[str] = frozenset()  # normalised names of forgotten people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence (or heading, or list item) of the cleaned text."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""  # the nearest heading above
+    is_heading: bool = False
+    is_item: bool = False  # a list item
+    paragraph: int = 0  # number of the block of lines it stands in
+    passage: int = -1  # index into Context.passages, -1 outside
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A named entity at a place in the cleaned text, from a `name` claim of an earlier extractor."""
+
+    mention: Mention
+    start: int
+    end: int
+    confidence: float
+
+    @property
+    def kind(self) -> str:
+        return self.mention.kind
+
+    @property
+    def name(self) -> str:
+        return self.mention.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One document, ready for extractors. `claims` and `found` grow from extractor to extractor; nothing else changes."""
+
+    document: Document
+    text: str  # the cleaned copy
+    clean: Clean
+    language: str
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+    tools: Tools
+    claims: tuple[Claim, ...] = ()
+    found: tuple[Found, ...] = ()  # by start
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # parse and vectors, made once
+
+    # -- where things are
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """Return the sentence that holds this character, or the nearest one before it."""
+        starts = self._made.setdefault("starts", [sentence.start for sentence in self.sentences])
+        return self.sentences[max(0, bisect_right(starts, offset) - 1)]
+
+    def of(self, kind: str, start: int = 0, end: int | None = None) -> list[Found]:
+        """Return what was found of one kind inside a span (default: everywhere), by start."""
+        last = len(self.text) if end is None else end
+        return [found for found in self.found if found.kind == kind and start <= found.start and found.end <= last]
+
+    def within(self, sentence: Sentence, *kinds: str) -> list[Found]:
+        """Return what was found inside a sentence, of these kinds or of all, by start."""
+        return [
+            found for found in self.found if sentence.start <= found.start < sentence.end and (not kinds or found.kind in kinds)
+        ]
+
+    def masked(self, sentence: Sentence, *kinds: str) -> str:
+        """Return the sentence with every found name (of these kinds, or of all) overwritten by MASK, offsets unchanged.
+
+        Cues are looked for in this: REPLICATE is a project and no replication.
+        """
+        letters = list(sentence.text)
+        for found in self.within(sentence, *kinds):
+            first, last = found.start - sentence.start, min(found.end, sentence.end) - sentence.start
+            letters[first:last] = MASK * (last - first)
+        return "".join(letters)
+
+    # -- models
+
+    def doc(self) -> Any:
+        """Return spaCy's Doc of the whole cleaned text (character offsets agree), or None where it is not English.
+
+        Sentence starts in it are those of `sentences`.
+        """
+        if "doc" not in self._made:
+            parse([self])
+        return self._made["doc"]
+
+    def span(self, sentence: Sentence) -> Any:
+        """Return spaCy's Span of a sentence, or None where there is no parse."""
+        doc = self.doc()
+        return None if doc is None else doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
+
+    def vectors(self) -> NDArray[np.float32] | None:
+        """Return one vector (a row, unit length) for each of `sentences`, or None without an embedder."""
+        if "vectors" not in self._made:
+            embed([self])
+        return self._made["vectors"]  # type: ignore[no-any-return]
+
+    # -- making claims
+
+    def claim(  # noqa: PLR0913 - every part but the first five has a default
+        self,
+        subject: Mention,
+        predicate: str,
+        value: Mention | str,
+        start: int,
+        end: int,
+        *,
+        extractor: str,
+        confidence: float,
+        why: str = "",
+        progress: Progress = Progress.UNCLEAR,
+        modality: Modality = Modality.STATED,
+        certainty: Certainty = Certainty.UNRATED,
+        valid_from: str = "",
+        valid_to: str = "",
+    ) -> Claim:
+        """Make a claim whose evidence is this span of the cleaned text.
+
+        A `name` claim (subject, "name", name) has the span of the name itself: it becomes a `Found` for later extractors.
+        Every other claim has the span of the sentence or sentences it rests on.
+        """
+        first, last = self.clean.source(start, end)
+        return Claim(
+            subject=subject,
+            predicate=predicate,
+            value=value,
+            start=first,
+            end=last,
+            extractor=extractor,
+            confidence=round(min(max(confidence, 0.0), 1.0), 3),
+            progress=progress,
+            modality=modality,
+            certainty=certainty,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            why=why,
+        )
+
+    def named(self, mention: Mention, start: int, end: int, *, extractor: str, confidence: float, why: str = "") -> Claim:
+        """Make the `name` claim of a mention that stands at this span of the cleaned text."""
+        return self.claim(mention, "name", mention.name, start, end, extractor=extractor, confidence=confidence, why=why)
+
+    def after(self, claims: Sequence[Claim]) -> Context:
+        """Return the context that the next extractor sees."""
+        new = []
+        for claim in claims:
+            if claim.predicate == "name":
+                start, end = self.clean.copied(claim.start, claim.end)
+                new.append(Found(mention=claim.subject, start=start, end=end, confidence=claim.confidence))
+        found = tuple(sorted((*self.found, *new), key=lambda one: (one.start, -one.end)))
+        return replace(self, claims=(*self.claims, *claims), found=found)
+
+
+# -- preparing
+
+
+def prepare(documents: Iterable[tuple[Document, Sequence[Passage]]], tools: Tools) -> list[Context]:
+    """Return a context for each document with its passages; parse and vectors are made when first asked for, or by
+    `parse` and `embed` for all of them in batches."""
+    return [_context(document, tuple(passages), tools) for document, passages in documents]
+
+
+def _context(document: Document, passages: tuple[Passage, ...], tools: Tools) -> Context:
+    cleaned = clean(document.text)
+    language = document.language.split("-")[0]
+    return Context(
+        document=document,
+        text=cleaned.text,
+        clean=cleaned,
+        language=language,
+        sentences=tuple(_sentences(document, cleaned, language, passages)),
+        passages=passages,
+        tools=tools,
+    )
+
+
+def parse(contexts: Sequence[Context]) -> None:
+    """Run the English pipeline over every context that has no parse yet, in one batch."""
+    waiting = [context for context in contexts if "doc" not in context._made]
+    english = [context for context in waiting if context.language in {"en", "und"} and context.tools.nlp is not None]
+    for context in waiting:
+        context._made["doc"] = None
+    if not english:
+        return
+    nlp = english[0].tools.nlp
+    for context, doc in zip(english, nlp.pipe([_tokens(nlp, context) for context in english], batch_size=32), strict=True):
+        context._made["doc"] = doc
+
+
+def _tokens(nlp: Any, context: Context) -> Any:
+    doc = nlp.make_doc(context.text)
+    starts = {sentence.start for sentence in context.sentences}
+    ahead = True
+    for token in doc:
+        if token.is_space:
+            token.is_sent_start = False
+            ahead = ahead or "\n" in token.text
+            continue
+        token.is_sent_start = ahead or token.idx in starts
+        ahead = False
+    return doc
+
+
+def embed(contexts: Sequence[Context]) -> None:
+    """Embed the sentences of every context that has no vectors yet, in one batch."""
+    import numpy as np
+
+    waiting = [context for context in contexts if "vectors" not in context._made]
+    for context in waiting:
+        context._made["vectors"] = None
+    able = [context for context in waiting if context.tools.embedder is not None]
+    if not able:
+        return
+    texts = [sentence.text for context in able for sentence in context.sentences]
+    rows = able[0].tools.embedder.documents(texts) if texts else np.zeros((0, 0), dtype=np.float32)
+    at = 0
+    for context in able:
+        context._made["vectors"] = rows[at : at + len(context.sentences)]
+        at += len(context.sentences)
+
+
+# -- sentences: a stand-in until ingest/passages.py gives them
+
+_BREAK = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«„(\[]*[A-ZÀ-ÞĀ-Ž0-9¿¡])")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Nr|No|ca|approx|e\.g|i\.e|etc|vs|bzw|z\.B|Art|Hr|Fr|inkl|Ing)\.$")
+
+
+@cache
+def _line_pattern() -> re.Pattern[str]:
+    return re.compile(r"[^\n]+")
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for found in _BREAK.finditer(text, start, end):
+        if _ABBREVIATION.search(text, max(start, found.start() - 12), found.start()):
+            continue
+        yield at, found.start()
+        at = found.end()
+    if at < end:
+        yield at, end
+
+
+def _sentences(document: Document, cleaned: Clean, language: str, passages: tuple[Passage, ...]) -> Iterator[Sentence]:
+    del language
+    headings, items = (
+        {cleaned.copied(block.start, block.end)[0] for block in document.blocks if block.kind is kind}
+        for kind in (BlockKind.HEADING, BlockKind.LIST_ITEM)
+    )
+    spans = [cleaned.copied(passage.start, passage.end) for passage in passages]
+    index = paragraph = 0
+    heading = ""
+    last_end = 0
+    for line in _line_pattern().finditer(cleaned.text):
+        body = line.group().strip()
+        if not body:
+            continue
+        start = line.start() + line.group().index(body[0])
+        if "\n\n" in cleaned.text[last_end:start]:
+            paragraph += 1
+        last_end = start + len(body)
+        is_heading = start in headings or body.startswith("#") or (len(body) < 90 and body[-1] not in '.!?…:;,”"' and not items)
+        item = start in items or bool(re.match(r"[-*•–]\s|\d+[.)]\s", body))
+        is_heading = is_heading and not item
+        for first, last in _pieces(cleaned.text, start, start + len(body)):
+            passage = next((number for number, (a, b) in enumerate(spans) if a <= first < b), -1)
+            text = cleaned.text[first:last]
+            yield Sentence(
+                index=index, start=first, end=last, text=text, heading=heading, is_heading=is_heading, is_item=item,
+                paragraph=paragraph, passage=passage,
+            )  # fmt: skip
+            index += 1
+        if is_heading:
+            heading = body.lstrip("# ")
