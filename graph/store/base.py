@@ -81,6 +81,11 @@ class KeptStatement:
 class Reader(Protocol):
     """Reading; safe to open beside any writer, in any number of processes."""
 
+    @property
+    def backend(self) -> str:
+        """Name the store whose query files `rows` runs: sqlite or neo4j."""
+        ...
+
     def document(self, identifier: str) -> Document:
         """Return the document with this id or current address; raise NotFound."""
         ...
