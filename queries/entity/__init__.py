@@ -1,0 +1,1 @@
+"""An entity with its facts, each with its evidence."""

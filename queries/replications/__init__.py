@@ -1,0 +1,1 @@
+"""Which pilots and solutions were replicated where, step after step."""
