@@ -50,8 +50,7 @@ def test_vectors_have_length_one_and_keep_the_order(english: OnnxEmbedder) -> No
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
     alone = np.vstack([english.embed([text]) for text in TEXTS])
-    # Dynamic quantisation scales by the batch, so a text in company is not bit by bit the text alone.
-    assert (np.sum(rows * alone, axis=1) > 0.95).all()
+    assert np.array_equal(rows, alone)  # no text changes another's vector
 
 
 @pytest.mark.model
