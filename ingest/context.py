@@ -11,12 +11,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.model import BlockKind, Certainty, Document, Modality, Passage, Progress
 from ingest.claim import Claim, Mention
 from ingest.clean import Clean, clean
+from ingest.passages import sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -259,63 +259,54 @@ def embed(contexts: Sequence[Context]) -> None:
     if not able:
         return
     texts = [sentence.text for context in able for sentence in context.sentences]
-    rows = able[0].tools.embedder.documents(texts) if texts else np.zeros((0, 0), dtype=np.float32)
+    rows = able[0].tools.embedder.embed(texts) if texts else np.zeros((0, 0), dtype=np.float32)
     at = 0
     for context in able:
         context._made["vectors"] = rows[at : at + len(context.sentences)]
         at += len(context.sentences)
 
 
-# -- sentences: a stand-in until ingest/passages.py gives them
+# -- sentences
 
-_BREAK = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«„(\[]*[A-ZÀ-ÞĀ-Ž0-9¿¡])")
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Nr|No|ca|approx|e\.g|i\.e|etc|vs|bzw|z\.B|Art|Hr|Fr|inkl|Ing)\.$")
-
-
-@cache
-def _line_pattern() -> re.Pattern[str]:
-    return re.compile(r"[^\n]+")
-
-
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    at = start
-    for found in _BREAK.finditer(text, start, end):
-        if _ABBREVIATION.search(text, max(start, found.start() - 12), found.start()):
-            continue
-        yield at, found.start()
-        at = found.end()
-    if at < end:
-        yield at, end
+_MARK: Final = re.compile(r"\s*(?:#+|>|\*\*)\s*")
+_ITEM: Final = re.compile(r"\s*(?:[-*•–—▪●○◦‣·+☐✓✔]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s)")
 
 
 def _sentences(document: Document, cleaned: Clean, language: str, passages: tuple[Passage, ...]) -> Iterator[Sentence]:
-    del language
+    text = cleaned.text
     headings, items = (
         {cleaned.copied(block.start, block.end)[0] for block in document.blocks if block.kind is kind}
         for kind in (BlockKind.HEADING, BlockKind.LIST_ITEM)
     )
-    spans = [cleaned.copied(passage.start, passage.end) for passage in passages]
-    index = paragraph = 0
-    heading = ""
-    last_end = 0
-    for line in _line_pattern().finditer(cleaned.text):
-        body = line.group().strip()
-        if not body:
-            continue
-        start = line.start() + line.group().index(body[0])
-        if "\n\n" in cleaned.text[last_end:start]:
-            paragraph += 1
-        last_end = start + len(body)
-        is_heading = start in headings or body.startswith("#") or (len(body) < 90 and body[-1] not in '.!?…:;,”"' and not items)
-        item = start in items or bool(re.match(r"[-*•–]\s|\d+[.)]\s", body))
-        is_heading = is_heading and not item
-        for first, last in _pieces(cleaned.text, start, start + len(body)):
-            passage = next((number for number, (a, b) in enumerate(spans) if a <= first < b), -1)
-            text = cleaned.text[first:last]
-            yield Sentence(
-                index=index, start=first, end=last, text=text, heading=heading, is_heading=is_heading, is_item=item,
-                paragraph=paragraph, passage=passage,
-            )  # fmt: skip
-            index += 1
+    borders = [cleaned.copied(passage.start, passage.end) for passage in passages]
+    paragraph = number = last = 0
+    heading, lead, short_before = "", "", False
+    for index, (start, end) in enumerate(sentences(text, 0, len(text), language)):
+        gap = text[last:start]
+        paragraph += gap.count("\n") > 1
+        new_line = not index or "\n" in gap
+        body = _MARK.sub("", text[start:end], count=1) if text[start] in "#>*" else text[start:end]
+        item = start in items or (new_line and bool(_ITEM.match(text, start, end)))
+        line_end = text.find("\n", end)
+        whole = new_line and not text[end : len(text) if line_end < 0 else line_end].strip()
+        short = whole and not item and len(body) < 110 and body[-1:] not in '.!…:;,”"»)' and body[:1] != "-"
+        alone = gap.count("\n") > 1 or not index or not short_before
+        is_heading = start in headings or (text[start] in "#>" and whole) or (short and alone and not headings)
+        while number < len(borders) and borders[number][1] <= start:
+            number += 1
+        yield Sentence(
+            index=index,
+            start=start,
+            end=end,
+            text=text[start:end],
+            heading=lead if item and lead else heading,
+            is_heading=is_heading,
+            is_item=item,
+            paragraph=paragraph,
+            passage=number if number < len(borders) and borders[number][0] <= start else -1,
+        )
         if is_heading:
-            heading = body.lstrip("# ")
+            heading = body.strip()
+        if not item:  # "Lighthouse cities:" is the heading of the list that follows, and of nothing behind it
+            lead = body.rstrip(" :") if text[end - 1] == ":" else ""
+        short_before, last = short, end
