@@ -203,12 +203,11 @@ def _addresses(row: Row) -> tuple[str, ...]:
 @cache
 def _places() -> Mapping[str, str]:
     """Return the id of each place of places.tsv by its name."""
-    return {
-        row["name"]: entity_id(
-            "place", row["name"], row["country"], external=f"geonames-{row['geonames']}" if row["geonames"] else ""
-        )
-        for row in table("places")
-    }
+    ids = {}
+    for row in table("places"):
+        external = f"geonames-{row['geonames']}" if row["geonames"] else f"nuts-{row['nuts']}" if row["nuts"] else ""
+        ids[row["name"]] = entity_id("place", row["name"], row["country"], external=external)
+    return ids
 
 
 @cache
