@@ -55,7 +55,7 @@ class Contract:
     limit: int  # the most rows one answer holds
 
     def __post_init__(self) -> None:
-        types = {entry.type for entry in (*self.parameters.values(), *self.columns.values())}
+        types = {p.type for p in self.parameters.values()} | {c.type for c in self.columns.values()}
         if types - set(TYPES):
             raise InvalidRecord(f"contract of {self.name}: {', '.join(sorted(types - set(TYPES)))} is no type")
         lost = {key.removeprefix("-") for key in self.order} - set(self.columns)

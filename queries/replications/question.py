@@ -1,0 +1,103 @@
+"""Which pilots and solutions were replicated where, and on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graph.store.base import Reader
+from queries.questions import rows
+from queries.said import Said, said
+
+DEEPEST: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where a replication came from or went: a pilot, place or project, and the place it lies in where that is known."""
+
+    id: str
+    kind: str
+    name: str
+    place: str
+    place_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replication:
+    """One step of a chain. What no source says is empty: an end, a solution, what was kept or changed.
+
+    `chain` names the steps from its beginning to this one; `said` is the statement that speaks for the step, and
+    `statements` and `sources` count what else does (the question `entity` shows them all).
+    """
+
+    id: str
+    depth: int
+    chain: tuple[str, ...]
+    origin: End | None
+    target: End | None
+    solution: str
+    solution_name: str
+    what: tuple[str, ...]
+    kept: tuple[str, ...]
+    changed: tuple[str, ...]
+    scope: str
+    statements: int
+    sources: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Chains by their length; every chain's beginning stands in the answer too, unless `target` left it out."""
+
+    steps: tuple[Replication, ...]
+    more: bool = False
+
+
+def ask(
+    store: Reader, *, origin: str = "", target: str = "", solution: str = "", depth: int | None = None, limit: int = 500
+) -> Answer:
+    """Return the replications that fit, as chains of at most `depth` steps (4 from or to somewhere, else 1; at most 6)."""
+    most = depth if depth is not None else (4 if origin or target else 1)
+    found = rows(
+        store,
+        "replications",
+        origin=origin,
+        target=target,
+        solution=solution,
+        depth=max(0, min(most, DEEPEST)),
+        limit=limit + 1,
+    )
+    return Answer(steps=tuple(_replication(row) for row in found[:limit]), more=len(found) > limit)
+
+
+def _end(row: Mapping[str, Any], side: str) -> End | None:
+    if row[side] is None:
+        return None
+    place, place_name = row[f"{side}_place"] or "", row[f"{side}_place_name"] or ""
+    return End(id=row[side], kind=row[f"{side}_kind"], name=row[f"{side}_name"], place=place, place_name=place_name)
+
+
+def _replication(row: Mapping[str, Any]) -> Replication:
+    return Replication(
+        id=row["replication"],
+        depth=row["depth"],
+        chain=tuple(row["chain"].split(" > ")),
+        origin=_end(row, "origin"),
+        target=_end(row, "target"),
+        solution=row["solution"] or "",
+        solution_name=row["solution_name"] or "",
+        what=_lines(row["what"]),
+        kept=_lines(row["kept"]),
+        changed=_lines(row["changed"]),
+        scope=row["scope"] or "",
+        statements=row["statements"],
+        sources=row["sources"],
+        said=said(row),
+    )
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
