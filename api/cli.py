@@ -21,7 +21,16 @@ from typing import Final
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module in api/commands, one line of help); in the order in which people meet them
+    "entity": ("graph", "Show an entity with its facts, each with the sentences it rests on."),
+    "replications": ("graph", "Show who took over what from whom, step after step."),
+    "questions": ("graph", "List the questions the store can be asked."),
+    "review": ("graph", "Go through pairs of entities that may be the same."),
+    "judge": ("graph", "Say that two entities are the same or different, a statement wrong or confirmed."),
     "stats": ("store", "Count what the store holds."),
+    "doctor": ("store", "Check the store, and say what mends what is wrong."),
+    "export": ("store", "Write the whole store as JSON lines."),
+    "import": ("store", "Fill an empty store from an export."),
+    "backup": ("store", "Copy the store while others read and write."),
 }
 
 _ABOUT: Final = "What worked in towns like yours: pilots, replications and lessons, each with the sentence it rests on."

@@ -31,13 +31,13 @@ ModelOption = Annotated[
 
 @contextmanager
 def opened(settings: Settings, *, write: bool = False) -> Iterator[Store]:
-    """Open the store of the settings for reading, or for writing (which creates it); close it afterwards."""
+    """Open the store of the settings for reading, or for writing (which makes it); close it afterwards."""
     from graph.store.sqlite import open_store
 
     path = settings.store_path
     if write:
         path.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(path, write=write)
+    store = open_store(path, readonly=not write)
     try:
         yield store
     finally:
