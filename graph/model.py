@@ -395,3 +395,4 @@ class Reading:
     passages: tuple[Passage, ...] = ()
     statements: tuple[Statement, ...] = ()
     fingerprint: str = ""
+    sketch: bytes = b""  # of the text, to find near-duplicates; opaque to the store

@@ -1,0 +1,212 @@
+"""The whole store as plain records, and back: what export writes, import reads and tests compare."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import apsw
+
+from graph.errors import InvalidRecord, TwintownError
+from graph.model import Passage, digest
+from graph.store.base import Record
+from graph.store.connection import APPLICATION, Connections, Value, plain_errors
+from graph.store.records import document_from, statement_from
+from graph.store.sql import named
+from graph.store.writing import Writing
+
+FORMAT: Final = 1
+TIMES: Final = ("recorded", "generation", "at")
+DERIVED: Final = ("entity", "edge")
+
+
+def records(connections: Connections, *, times: bool) -> Iterator[Record]:
+    """Yield every record, what is kept first, then what is derived (entity, edge), from one consistent state."""
+    sql = named("snapshot.sql")
+    with plain_errors(connections.path):
+        # Its own connection: a caller may stop half-way, and a transaction left open would keep the log from being reset.
+        reading = connections.another()
+        try:
+            reading.execute("BEGIN")
+            yield from _records(reading, sql, times=times)
+        finally:
+            reading.close()
+
+
+def _records(connection: apsw.Connection, sql: dict[str, str], *, times: bool) -> Iterator[Record]:
+    def rows(name: str, *parameters: Value) -> Iterator[dict[str, Any]]:
+        cursor = connection.execute(sql[name], parameters)
+        for row in cursor:
+            yield dict(zip((column[0] for column in cursor.get_description()), row, strict=True))
+
+    if times:
+        meta = {row["name"]: row["value"] for row in rows("meta")}
+        yield {"type": "store", "application": APPLICATION, "format": FORMAT, **meta}
+    for row in rows("documents"):
+        addresses = {a["address"]: json.loads(a["metadata"]) for a in rows("addresses", row.pop("key"))}
+        sketch = b64encode(row.pop("sketch") or b"").decode()
+        yield _timed({"type": "document", **row, "sketch": sketch, "addresses": addresses}, times=times)
+    kinds = ["passage", "statement", "judgement", "proposal", "copy", "suppressed"]
+    for kind in [*kinds, *(["version", "seen", "journal"] if times else []), *DERIVED]:
+        for row in rows(_TABLES[kind]):
+            if kind == "entity":
+                row["aliases"] = json.loads(row["aliases"])
+            yield _timed({**row, "type": kind}, times=times)
+
+
+_TABLES: Final = {
+    "passage": "passages",
+    "statement": "statements",
+    "judgement": "judgements",
+    "proposal": "proposals",
+    "copy": "copies",
+    "suppressed": "suppressed",
+    "version": "versions",
+    "seen": "seen",
+    "journal": "journal",
+    "entity": "entities",
+    "edge": "edges",
+}
+
+
+def _timed(record: dict[str, Any], *, times: bool) -> Record:
+    return record if times else {name: value for name, value in record.items() if name not in TIMES}
+
+
+def restore(connection: apsw.Connection, lines: Iterable[Record]) -> int:
+    """Fill an empty store from `records(times=True)`; return how many were read. Derived records are skipped: fold again.
+
+    Raise InvalidRecord, naming the record by its place, where one does not fit.
+    """
+    restoring = _Restoring(connection)
+    count = 0
+    for count, record in enumerate(lines, start=1):
+        try:
+            restoring.take(record)
+        except (KeyError, TypeError, ValueError, apsw.ConstraintError) as error:
+            if isinstance(error, TwintownError):
+                raise InvalidRecord(f"record {count}: {error}") from error
+            raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
+    restoring.finish()
+    return count
+
+
+class _Restoring:
+    """Takes records in the order in which `records` gives them."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.writing = Writing(connection)
+        self.sql = named("snapshot.sql")
+        self.connection = connection
+        self.meta: dict[str, str] = {}
+        self.documents: dict[str, int] = {}
+        self.texts: dict[str, str] = {}
+        self.takers: dict[str, Callable[[Record], None]] = {
+            "store": self._store,
+            "document": self._document,
+            "passage": self._passage,
+            "statement": self._statement,
+            "judgement": self._judgement,
+            "proposal": self._proposal,
+            "copy": self._copy,
+            "suppressed": lambda r: self._put("put_suppressed", r, "hash"),
+            "version": self._version,
+            "seen": lambda r: self._put("put_seen", r, "address", "signature"),
+            "journal": self._journal,
+            "entity": lambda _: None,
+            "edge": lambda _: None,
+        }
+
+    def take(self, record: Record) -> None:
+        kind = str(record["type"])
+        if not self.meta and kind != "store":
+            raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
+        if kind not in self.takers:
+            raise InvalidRecord(f"{kind!r} is no kind of record; is the export from a newer Twintown?")
+        self.takers[kind](record)
+
+    def _put(self, name: str, record: Record, *fields: str) -> None:
+        self.writing.all(name, *(_plain(record[field]) for field in fields))
+
+    def _store(self, record: Record) -> None:
+        if record["application"] != APPLICATION or record["format"] != FORMAT:
+            raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {FORMAT}")
+        self.meta = {"generation": str(record["generation"]), "salt": str(record["salt"])}
+
+    def _document(self, record: Record) -> None:
+        addresses: dict[str, Any] = dict(record["addresses"])  # type: ignore[call-overload]
+        text = str(record["text"])
+        document = document_from(text, sorted(addresses), json.dumps(addresses[min(addresses)]))
+        if document.id != record["id"]:
+            raise InvalidRecord(f"the text is not that of {record['id']}")
+        sketch = b64decode(str(record["sketch"])) or None
+        parameters = [_plain(record[name]) for name in ("id", "fingerprint", "recorded", "generation")]
+        source = self.writing.source(min(addresses))
+        ((key,),) = self.connection.execute(self.sql["restore_document"], (*parameters, source, sketch, text)).fetchall()
+        self.documents[document.id] = int(str(key))
+        self.texts[document.id] = text
+        for address, metadata in addresses.items():
+            written = json.dumps(metadata, ensure_ascii=False, sort_keys=True)
+            self.writing.all("put_address", address, int(str(key)), written)
+        self.writing.speak(int(str(key)))
+
+    def _passage(self, record: Record) -> None:
+        start, end = int(str(record["start"])), int(str(record["end"]))
+        document = str(record["document"])
+        passage = Passage(
+            document=document,
+            start=start,
+            end=end,
+            text=self.texts[document][start:end],
+            heading=str(record["heading"]),
+            language=str(record["language"]),
+        )
+        if passage.id != record["id"]:
+            raise InvalidRecord(f"{record['id']} is not the id of this passage")
+        self.writing.insert_passage(self.documents[document], passage)
+
+    def _statement(self, record: Record) -> None:
+        statement = statement_from(record)
+        if statement.id != record["id"]:
+            raise InvalidRecord(f"{record['id']} is not the id of this statement")
+        document = self.documents[statement.evidence.document] if statement.evidence.document else None
+        self.writing.at, self.writing.generation = str(record["recorded"]), int(str(record["generation"]))
+        self.writing.insert(statement, document, int(str(record["words"])), str(record["verdict"]))
+
+    def _judgement(self, record: Record) -> None:
+        fields = ("id", "verdict", "first", "second", "by", "why", "at", "first_written", "second_written")
+        self._put("put_judgement", record, *fields, "predicate_written", "quote_written", "words", "generation")
+
+    def _proposal(self, record: Record) -> None:
+        keys = [self.writing.all("entity_key", str(record[side]))[0][0] for side in ("first", "second")]
+        self.writing.all("put_proposal", *keys, _plain(record["score"]), _plain(record["reason"]))
+
+    def _copy(self, record: Record) -> None:
+        self.writing.link_copies([(str(record["first"]), str(record["second"]))])
+
+    def _version(self, record: Record) -> None:
+        fields = ("address", "number", "document", "recorded", "until")
+        self.connection.execute(self.sql["restore_version"], tuple(_plain(record[field]) for field in fields))
+
+    def _journal(self, record: Record) -> None:
+        fields = ("sequence", "generation", "at", "action", "kind", "id", "text")
+        self.connection.execute(self.sql["restore_journal"], tuple(_plain(record[field]) for field in fields))
+
+    def finish(self) -> None:
+        if not self.meta:
+            raise InvalidRecord("nothing to import: the input is empty")
+        for name, value in self.meta.items():
+            self.writing.all("set_meta", name, value)
+
+
+def _plain(value: object) -> Value:
+    if value is None or isinstance(value, str | int | float | bytes):
+        return value
+    raise InvalidRecord(f"{value!r} is no plain value")
+
+
+def digest_of(snapshot: Iterable[Record]) -> str:
+    """Return one digest for a whole snapshot, for comparing two stores."""
+    return digest(*(json.dumps(record, sort_keys=True, ensure_ascii=False) for record in snapshot))
