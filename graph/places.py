@@ -34,9 +34,11 @@ Record = Mapping[str, object]
 
 FORMAT: Final = "1"  # raise when the file's layout or the way it is filled changes
 TABLES: Final = ("countries.tsv", "exonyms.tsv", "regions.tsv")
-EUROPE: Final = frozenset(
-    ["AD", "AL", "AT", "BA", "BE", "BG", "BY", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FO", "FR", "GB", "GG", "GI", "GR", "HR", "HU", "IE", "IL", "IM", "IS", "IT", "JE", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SJ", "SK", "SM", "TR", "UA", "VA", "XK"]
-)
+_EUROPE: Final = """
+    AD AL AT BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IL IM IS
+    IT JE LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SJ SK SM TR UA VA XK
+"""
+EUROPE: Final = frozenset(_EUROPE.split())
 SHOWN, KNOWN, ANY_NAME = 0, 1, 2
 _NOT_LATIN = re.compile("[^\u0000-\u024f\u0300-\u036f\u1e00-\u1eff\u2019\u02bb\u02bc]")
 
@@ -74,7 +76,7 @@ def statements() -> dict[str, str]:
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of a table of graph/data; a missing value is the empty string."""
-    with files("graph").joinpath("data", name).open(encoding="utf-8", newline="") as lines:
+    with files("graph").joinpath("data", name).open(encoding="utf-8") as lines:
         return tuple({key: value or "" for key, value in row.items()} for row in DictReader(lines, delimiter="\t"))
 
 
@@ -100,13 +102,13 @@ def build(path: Path, progress: Progress | None = None) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=".part")
     os.close(handle)
     try:
-        _fill(name, progress or (lambda done, total: None))
+        _fill(name, progress)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
 
 
-def _fill(name: str, progress: Progress) -> None:
+def _fill(name: str, progress: Progress | None) -> None:
     sql = statements()
     connection = apsw.Connection(name)
     try:
@@ -119,7 +121,7 @@ def _fill(name: str, progress: Progress) -> None:
             total = len(towns)
             for done, record in enumerate(towns):
                 rows.town(record)
-                if done % 5000 == 0:
+                if progress and done % 5000 == 0:
                     progress(done, total)
             rows.countries()
             rows.exonyms()
@@ -127,7 +129,8 @@ def _fill(name: str, progress: Progress) -> None:
             connection.executemany(sql["add place"], rows.places())
             connection.executemany(sql["add name"], rows.names())
             connection.execute(sql["add meta"], ("version", index_version()))
-            progress(total, total)
+            if progress:
+                progress(total, total)
     finally:
         connection.close()
 
@@ -168,8 +171,7 @@ class Rows:
         return number
 
     def _name(self, number: int, name: str, rank: int) -> None:
-        folded = normalise_name(name)
-        if folded:
+        for folded in {normalise_name(name), normalise_name(re.sub("['’]", "", name))} - {""}:
             key = (folded, number)
             self._names[key] = min(rank, self._names.get(key, rank))
 
@@ -199,7 +201,8 @@ class Rows:
                 level="country",
                 population=int(row["population"]),
             )
-            self._add(place, [(row["name"], SHOWN), *((other, SHOWN) for other in _several(row["other_names"]))])
+            shown = [(name, SHOWN) for name in (row["name"], *_several(row["other_names"]))]
+            self._add(place, [*shown, *((name, KNOWN) for name in _several(row["foreign_names"]))])
 
     def exonyms(self) -> None:
         """Give towns the English name that readers expect; their own name stays one they are found by."""
