@@ -30,10 +30,6 @@ class SqliteStore:
         self.sql = named("sqlite.sql")
         self.connections = Connections(path, readonly=readonly)
 
-    @property
-    def backend(self) -> str:
-        return "sqlite"
-
     def __enter__(self) -> SqliteStore:
         return self
 
