@@ -225,7 +225,7 @@ def _sections(document: Document) -> Iterator[_Section]:
         while following < len(others) and others[following].start < end:
             inside.append(others[following])
             following += 1
-        yield _Section(" ".join(title.split()), tuple(_runs(start, end, inside)))
+        yield _Section(" ".join(title.strip("#*_ \n").split()), tuple(_runs(start, end, inside)))
 
 
 def _runs(start: int, end: int, blocks: list[Block]) -> Iterator[tuple[Span, ...]]:

@@ -1,0 +1,352 @@
+"""PDF: pypdf's text, put together from its lines; ruled tables by pdfplumber, on the pages that show rules.
+
+Lines of a paragraph are joined, words broken at a line end are whole again, running headers and page numbers are left out.
+Sizes and positions of letters tell headings, paragraphs and footnotes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
+
+from ingest.errors import SkipDocument
+from ingest.read.base import Limits, Read, Source, Text, one_line, plain_text
+from ingest.read.metadata import find_date, finish
+
+READER: Final = "pdf 1 (pypdf, pdfplumber)"
+_RULES: Final = re.compile(rb"(?<![\w.])(?:re|l)\b(?=\s|$)")
+_BULLET: Final = re.compile(r"\s*(?:[•▪●○◦‣·■□–—*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
+_NOTE: Final = re.compile(r"\s*(?:\d{1,3}|[*†‡]|\[\d{1,3}\])\s*\S")
+_PAGE_NUMBER: Final = re.compile(
+    r"\W*(?:(?:page|seite|p\.|pagina|página|σελίδα)\s*)?\d{1,4}(?:\s*(?:of|von|de|sur|di|van|/|\|)\s*\d{1,4})?\W*", re.IGNORECASE
+)
+_BROKEN_WORD: Final = re.compile(r"([^\W\d_]{2,})[-‐\u00ad]$")
+_ENDS: Final = re.compile(r"[.!?:;…][\"'”’»)\]]*\d{0,3}$")
+_POOR_TITLE: Final = re.compile(
+    r"^(?:untitled|microsoft|.*\.(?:docx?|pdf|indd|odt|pptx?)$|document\d*|layout \d|powerpoint|slide 1)", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a page: its words, where it begins (points from the lower left), the size of its letters."""
+
+    page: int
+    text: str
+    x: float
+    y: float
+    size: float
+    bold: bool
+    table: list[list[str]] | None = None  # stands for a table in its place
+
+
+def read(source: Source, limits: Limits) -> Iterator[Read]:
+    """Yield the document of a PDF; raise SkipDocument for an encrypted, damaged or scanned one."""
+    data = source.content(limits)
+    reader = _opened(data)
+    pages: list[list[Line]] = []
+    notes: list[str] = []
+    heights: list[float] = []
+    characters = 0
+    for number, page in enumerate(reader.pages, 1):
+        heights.append(float(page.mediabox.height or 842))
+        try:
+            lines = _lines(page, number)
+            lines = _with_tables(data, page, number, lines)
+        except RecursionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a broken page raises anything; the other pages are still good
+            notes.append(f"page {number} could not be read ({type(error).__name__})")
+            lines = []
+        pages.append(lines)
+        characters += sum(len(line.text) for line in lines)
+        if characters > limits.text:
+            raise SkipDocument(f"more than {limits.text / 1e6:.0f} million characters of text, the limit; split it")
+    if characters == 0:
+        raise SkipDocument("no text; run OCR first" if not notes else f"damaged: {notes[0]}")
+    empty = [str(number) for number, lines in enumerate(pages, 1) if not lines]
+    if empty:
+        notes.append(f"pages without text (scanned or blank): {', '.join(empty[:20])}{' …' if len(empty) > 20 else ''}")
+    pages, dropped = _without_running_lines(pages)
+    if dropped:
+        notes.append("running headers, footers and page numbers were left out")
+    text = _Layout(pages, heights, limits).build()
+    information = _information(reader)
+    yield Read(
+        document=finish(
+            text,
+            source.address,
+            reader=READER,
+            media_type="application/pdf",
+            title=information[0],
+            date=find_date(str(text)[:600]) or information[1],
+            notes=tuple(notes),
+        )
+    )
+
+
+def _opened(data: bytes) -> Any:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise SkipDocument("encrypted; save it without a password")
+        count = len(reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, NotImplementedError) as error:
+        raise SkipDocument(f"the PDF is damaged or cut off ({type(error).__name__})") from None
+    if count == 0:
+        raise SkipDocument("the PDF has no pages; it is damaged or cut off")
+    return reader
+
+
+def _information(reader: Any) -> tuple[str, str]:
+    """Return title and date as the file's own metadata gives them, where they look meant."""
+    try:
+        metadata = reader.metadata
+        title = one_line(str(metadata.title or "")) if metadata else ""
+        created = metadata.creation_date if metadata else None
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return "", ""
+    date = created.strftime("%Y-%m-%d") if created is not None and 1990 <= created.year <= 2100 else ""
+    return ("" if _POOR_TITLE.match(title) else title), date
+
+
+# -- lines
+
+
+def _lines(page: Any, number: int) -> list[Line]:
+    """Return the lines of a page in the order of its content, which is the order of reading in nearly all files."""
+    lines: list[Line] = []
+    pieces: list[tuple[str, float, float, float, bool]] = []
+
+    def close() -> None:
+        words = "".join(piece[0] for piece in pieces)
+        shown = [piece for piece in pieces if piece[0].strip()]
+        if shown:
+            sizes: Counter[float] = Counter()
+            for piece in shown:
+                sizes[round(piece[3], 1)] += len(piece[0])
+            size = sizes.most_common(1)[0][0]
+            text = plain_text(" ".join(words.split()))[0].strip()
+            if text:
+                main = next(piece for piece in shown if round(piece[3], 1) == size)
+                lines.append(Line(number, text, shown[0][1], main[2], size, all(piece[4] for piece in shown)))
+        pieces.clear()
+
+    def visit(text: str, cm: Sequence[float], tm: Sequence[float], font: dict[str, Any] | None, size: float) -> None:
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        scale = (abs(tm[3] * cm[3]) + abs(tm[1] * cm[2])) or (abs(tm[0]) + abs(tm[1])) or 1.0
+        name = str(font.get("/BaseFont", "")) if font else ""
+        for index, part in enumerate(text.split("\n")):
+            if index:
+                close()
+            if part:
+                pieces.append((part, x, y, size * scale, "bold" in name.lower() or "black" in name.lower()))
+
+    page.extract_text(visitor_text=visit)
+    close()
+    return lines
+
+
+def _with_tables(data: bytes, page: Any, number: int, lines: list[Line]) -> list[Line]:
+    """Return the lines with each ruled table in place of its lines."""
+    contents = page.get_contents()
+    if not lines or contents is None or len(_RULES.findall(contents.get_data())) < 6:
+        return lines
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(data), pages=[number]) as plumbed:
+        (shown,) = plumbed.pages
+        height = float(shown.height)
+        for table in shown.find_tables():
+            rows = [[one_line(cell or "") for cell in row] for row in table.extract()]
+            rows = [row for row in rows if any(row)]
+            if len(rows) < 2 or max(map(len, rows)) < 2:
+                continue
+            left, top, right, bottom = table.bbox
+            inside = [line for line in lines if left - 3 <= line.x <= right + 3 and top - 3 <= height - line.y <= bottom + 3]
+            if not inside:
+                continue
+            place = lines.index(inside[0])
+            kept = [line for line in lines if all(line is not other for other in inside)]
+            kept.insert(place, Line(number, "", inside[0].x, inside[0].y, inside[0].size, False, rows))
+            lines = kept
+    return lines
+
+
+def _without_running_lines(pages: list[list[Line]]) -> tuple[list[list[Line]], bool]:
+    """Drop what stands at the top or bottom of most pages, and page numbers there."""
+    if len(pages) < 2:
+        return pages, False
+
+    def edges(lines: list[Line]) -> list[Line]:
+        words = sorted((line for line in lines if line.table is None), key=lambda line: line.y)
+        return [*words[:2], *words[2:][-2:]]
+
+    counts = Counter(key for lines in pages for key in {_pattern(line.text) for line in edges(lines)})
+    enough = max(3, len(pages) // 2)
+    dropped = False
+    result = []
+    for lines in pages:
+        at_edge = {
+            id(line)
+            for line in edges(lines)
+            if counts[_pattern(line.text)] >= enough or (_PAGE_NUMBER.fullmatch(line.text) and len(lines) > 1)
+        }
+        dropped = dropped or bool(at_edge)
+        result.append([line for line in lines if id(line) not in at_edge])
+    return result, dropped
+
+
+def _pattern(text: str) -> str:
+    return re.sub(r"\d+", "#", text.lower())
+
+
+# -- layout
+
+
+@dataclass(slots=True)
+class _Open:
+    """A paragraph, item, heading or footnote that may go on with the next line."""
+
+    kind: str
+    text: str
+    line: Line
+    breaks: list[int] = field(default_factory=list)
+
+
+class _Layout:
+    """Joins the lines of all pages to paragraphs, headings, items and footnotes."""
+
+    def __init__(self, pages: list[list[Line]], heights: list[float], limits: Limits) -> None:
+        self.pages, self.heights = pages, heights
+        lines = [line for page in pages for line in page if line.table is None]
+        sizes: Counter[float] = Counter()
+        for line in lines:
+            sizes[line.size] += len(line.text)
+        self.body = sizes.most_common(1)[0][0] if sizes else 10.0
+        self.leading = _leading(pages, self.body)
+        body_lengths = sorted(len(line.text) for line in lines if line.size == self.body)
+        self.width = body_lengths[int(len(body_lengths) * 0.9)] if body_lengths else 80
+        self.larger = sorted({line.size for line in lines if line.size >= 1.12 * self.body}, reverse=True)
+        words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower())
+        self.words = Counter(words)
+        self.text = Text(most=limits.text)
+        self.open: _Open | None = None
+        self.notes: list[_Open] = []
+
+    def build(self) -> Text:
+        for lines in self.pages:
+            first = True
+            for line in lines:
+                if line.table is not None:
+                    self._begin_page(first)
+                    first = False
+                    self.text.table(line.table)
+                    continue
+                first = self._line(line, first)
+            if first:
+                self._begin_page(first)
+        self._close()
+        return self.text
+
+    def _begin_page(self, first: bool) -> None:
+        self._close()
+        if first:
+            self.text.page()
+
+    def _line(self, line: Line, first: bool) -> bool:
+        """Take a line in; return whether the page still has to begin."""
+        kind = self._kind(line)
+        if kind == "footnote" or (self.notes and line.page == self.notes[-1].line.page and line.size < 0.9 * self.body):
+            if kind == "footnote":
+                self.notes.append(_Open("footnote", line.text, line))
+            else:
+                self.notes[-1].text = self._joined(self.notes[-1].text, line.text)[0]
+            return first
+        if self.open is not None and self._goes_on(self.open, line, kind):
+            self.open.text, at = self._joined(self.open.text, line.text)
+            if first:
+                self.open.breaks.append(at)
+            self.open.line = line
+            return False
+        self._begin_page(first)
+        self.open = _Open(kind, line.text, line)
+        return False
+
+    def _kind(self, line: Line) -> str:
+        if line.size < 0.9 * self.body and line.y < 0.45 * self.heights[line.page - 1] and _NOTE.match(line.text):
+            return "footnote"
+        if _BULLET.match(line.text):
+            return "item"
+        short = len(line.text) <= 150 and not line.text.endswith((".", ",", ";"))
+        if line.size >= 1.12 * self.body and len(line.text) <= 200 and any(letter.isalpha() for letter in line.text):
+            return "heading"
+        if line.bold and short and len(line.text) <= 100 and any(letter.isalpha() for letter in line.text):
+            return "heading"
+        return "paragraph"
+
+    def _goes_on(self, before: _Open, line: Line, kind: str) -> bool:
+        last = before.line
+        if kind == "item" or (kind == "heading") != (before.kind == "heading") or abs(line.size - last.size) > 0.6:
+            return False
+        gap = last.y - line.y
+        unfinished = not _ENDS.search(before.text)
+        if line.page != last.page or gap < -2 * self.leading:  # a new page or column
+            continues = line.text[:1].islower() or bool(_BROKEN_WORD.search(before.text)) or len(last.text) >= 0.7 * self.width
+            return before.kind != "heading" and unfinished and continues
+        if gap > 1.35 * max(self.leading, 1.15 * line.size):
+            return False
+        if before.kind == "heading":
+            return line.bold == last.bold
+        indented = line.x > last.x + 0.8 * line.size and before.kind == "paragraph" and "\n" not in before.text
+        ended = not unfinished and len(last.text) < 0.75 * self.width
+        return not (ended or (indented and not unfinished))
+
+    def _joined(self, before: str, after: str) -> tuple[str, int]:
+        """Return both lines as one and the offset at which the second one begins."""
+        broken = _BROKEN_WORD.search(before)
+        following = re.match(r"[^\W\d_]+", after)
+        if broken and following and following.group()[0].islower():
+            first, second = broken.group(1).lower(), following.group().lower()
+            kept = before[-1] != "\u00ad" and self.words[f"{first}-{second}"] > self.words[first + second]
+            before = before if kept else before[:-1]
+            return before + after, len(before)
+        if before.endswith(("-", "‐")) and following:
+            return before + after, len(before)
+        return f"{before} {after}", len(before) + 1
+
+    def _close(self) -> None:
+        if self.open is not None:
+            self._add(self.open)
+            self.open = None
+        for note in self.notes:
+            self.text.footnote(note.text)
+        self.notes.clear()
+
+    def _add(self, block: _Open) -> None:
+        if block.kind == "heading":
+            level = 1 + self.larger.index(block.line.size) if block.line.size in self.larger else len(self.larger) + 1
+            self.text.heading(block.text, min(level, 6))
+        elif block.kind == "item":
+            self.text.item(_BULLET.sub("", block.text, count=1) if not re.match(r"\s*\(?\w", block.text) else block.text)
+        else:
+            self.text.paragraph(block.text, block.breaks)
+
+
+def _leading(pages: list[list[Line]], body: float) -> float:
+    gaps: Counter[float] = Counter()
+    for lines in pages:
+        for before, after in pairwise(lines):
+            gap = before.y - after.y
+            if before.size == after.size == body and 0.8 * body <= gap <= 3 * body:
+                gaps[round(gap, 1)] += 1
+    return gaps.most_common(1)[0][0] if gaps else 1.2 * body

@@ -1,0 +1,1 @@
+"""Ready mappings for tables, one YAML file each; docs/tables.md tells how to write one."""
