@@ -8,9 +8,14 @@ unless TWINTOWN_REQUIRE names it: then the test fails. Records are made by the f
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from graph.store.sqlite import SqliteStore
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -37,3 +42,22 @@ def cache() -> Path:
     directory = Path(os.environ.get("TWINTOWN_CACHE") or ROOT / "local" / "cache")
     directory.mkdir(parents=True, exist_ok=True)
     return directory
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write files of tests/golden again; review the difference")
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether files of tests/golden are to be written again."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    """An empty store of the test's own."""
+    from graph.store.sqlite import open_store
+
+    with open_store(tmp_path / "store.sqlite") as kept:
+        yield kept

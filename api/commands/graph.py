@@ -259,9 +259,10 @@ def _title(found: Entity) -> str:
 def _fact_line(fact: Fact) -> str:
     other = fact.other_name or fact.other
     link = f" [{fact.other}]" if fact.other_kind else ""
-    arrow = f"← {fact.label} of" if fact.inverse else f"{fact.label}:"
     count = f"  ({fact.sources} sources)" if fact.sources > 1 else ""
-    return f"  {arrow} {other}{link}{count}"
+    if fact.inverse:
+        return f"  ← {other} ({fact.other_kind}: {fact.label}){link}{count}"
+    return f"  {fact.label}: {other}{link}{count}"
 
 
 def _evidence_line(each: Said) -> str:

@@ -28,6 +28,7 @@ from graph.model import (
     Visibility,
     entity_id,
 )
+from graph.schema import schema
 from graph.store.base import Store
 
 VERSION: Final = "1"
@@ -88,7 +89,7 @@ def says(document: Document, quote: str, subject: str, predicate: str, value: st
 
 
 def read(document: Document, statements: Sequence[Statement]) -> Reading:
-    """A reading with a passage for each paragraph of the document."""
+    """A reading with a passage for each paragraph of the document, and a name for every entity that has none in it."""
     passages, start = [], 0
     for paragraph in document.text.split("\n\n"):
         end = start + len(paragraph)
@@ -96,7 +97,20 @@ def read(document: Document, statements: Sequence[Statement]) -> Reading:
             Passage(document=document.id, start=start, end=end, text=document.text[start:end], language=document.language)
         )
         start = end + 2
-    return Reading(document=document, passages=tuple(passages), statements=tuple(statements), fingerprint="by hand-1")
+    return Reading(document=document, passages=tuple(passages), statements=with_names(statements), fingerprint="by hand-1")
+
+
+def with_names(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return the statements and, for each entity without a name among them, one that rests on where it is first named."""
+    named = {s.subject for s in statements if s.predicate == "name"}
+    added = {}
+    for statement in statements:
+        links = schema().predicates[statement.predicate].links
+        for identifier in (statement.subject, statement.value if links else ""):
+            if identifier and identifier not in named | set(added):
+                name = NAMES.get(identifier, f"the {identifier.partition(':')[0]} {identifier[-4:]}")
+                added[identifier] = Statement(subject=identifier, predicate="name", value=name, evidence=statement.evidence)
+    return (*statements, *added.values())
 
 
 # The golden graph ------------------------------------------------------------------------------------------------
@@ -124,9 +138,34 @@ FROM_NOWHERE: Final = entity_id("replication", "", "", LOWELL)
 TO_NOWHERE: Final = entity_id("replication", "", ZURENBERG, "")
 NOT_DONE: Final = entity_id("replication", SENSORS, OSTERVIK, ZURENBERG)
 WRONG: Final = entity_id("replication", SENSORS, OSTERVIK, LOWELL)
+ENTERED: Final = entity_id("replication", LIGHTS, PORTOMIRA, LOWELL)
 ADA: Final = entity_id("person", "Ada Brandt", "Østervik")
 ADA_ELSEWHERE: Final = entity_id("person", "Ada Brandt", "Portomìra")
 LESSON: Final = entity_id("lesson", "notes", "agree who pays for repairs")
+NAMES: Final = {
+    ALMER: "Sankt Älmer",
+    OSTERVIK: "Østervik",
+    ZURENBERG: "Zürenberg",
+    LANTERN: "LANTERN",
+    LIGHTS: "Street lighting",
+    SENSORS: "Street lighting with sensors",
+    BIKES: "Cargo bikes",
+    PILOT: "Street lighting with sensors in Østervik",
+    SECOND_PILOT: "Street lighting with sensors in Sankt Älmer",
+    NOWHERE_PILOT: "Cargo bikes of LANTERN",
+    PORTOMIRA: "Portomìra",
+    LOWELL: "Lower Well",
+    TO_ALMER: "Street lighting with sensors from Østervik to Sankt Älmer",
+    TO_PORTOMIRA: "Street lighting with sensors from Sankt Älmer to Portomìra",
+    TO_PORTOMIRA_TOO: "Lamps from Sankt Älmer to Portomìra",
+    BACK: "Street lighting with sensors from Portomìra to Østervik",
+    FROM_PROJECT: "Cargo bikes from LANTERN to Zürenberg",
+    FROM_NOWHERE: "Something to Lower Well",
+    TO_NOWHERE: "Something from Zürenberg",
+    NOT_DONE: "Street lighting with sensors from Østervik to Zürenberg",
+    WRONG: "Street lighting with sensors from Østervik to Lower Well",
+    ENTERED: "Street lighting from Portomìra to Lower Well",
+}
 
 
 def _notes() -> Reading:
@@ -287,7 +326,7 @@ def _register() -> tuple[Statement, ...]:
         evidence = Evidence(person="Example Register", address=address, collection="register", quote=f"{predicate}: {value}")
         return Statement(subject=subject, predicate=predicate, value=value, evidence=evidence, **parts)
 
-    return (
+    statements = (
         entered(OSTERVIK, "lighthouse_in", LANTERN, "https://example.org/register/1", certainty=Certainty.D),
         entered(ALMER, "fellow_in", LANTERN, "https://example.org/register/1", certainty=Certainty.D),
         entered(LANTERN, "name", "LANTERN", "https://example.org/register/2"),
@@ -295,8 +334,12 @@ def _register() -> tuple[Statement, ...]:
         entered(LIGHTS, "name", "Street lighting", "https://example.org/vocabulary"),
         entered(SENSORS, "broader", LIGHTS, "https://example.org/vocabulary"),
         entered(LIGHTS, "broader", SENSORS, "https://example.org/vocabulary"),  # a circle of concepts must not go on for ever
+        entered(ENTERED, "replicated_from", PORTOMIRA, "https://example.org/register/4", certainty=Certainty.B_C),
+        entered(ENTERED, "replicated_to", LOWELL, "https://example.org/register/4", certainty=Certainty.B_C, valid_from="2019~"),
+        entered(ENTERED, "transfers", LIGHTS, "https://example.org/register/4"),
         entered(OSTERVIK, "lies_in", OSTERVIK, "https://example.org/register/3"),  # links to itself
     )
+    return with_names(statements)
 
 
 @cache

@@ -25,7 +25,7 @@ def graph(request: pytest.FixtureRequest) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def store(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def loaded(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     kept = open_store(tmp_path_factory.mktemp("graph") / "store.sqlite")
     graph.load(kept)
     yield kept
@@ -38,18 +38,18 @@ def folded(graph: Graph) -> Folded:
 
 
 @pytest.mark.parametrize("name", questions.names())
-def test_the_store_answers_as_the_oracle(name: str, graph: Graph, store: Store, folded: Folded) -> None:
+def test_the_store_answers_as_the_oracle(name: str, graph: Graph, loaded: Store, folded: Folded) -> None:
     for arguments in CASES[name](graph):
-        found = questions.rows(store, name, **arguments)
+        found = questions.rows(loaded, name, **arguments)
         expected = ORACLE[name](graph, folded, **arguments)
         assert found == expected, f"{name} asked with {arguments}"
 
 
 @pytest.mark.parametrize("name", questions.names())
-def test_rows_keep_the_contract(name: str, graph: Graph, store: Store) -> None:
+def test_rows_keep_the_contract(name: str, graph: Graph, loaded: Store) -> None:
     contract = questions.contract(name)
     for arguments in CASES[name](graph):
-        rows = questions.rows(store, name, **arguments)
+        rows = questions.rows(loaded, name, **arguments)
         assert len({tuple(row[key.removeprefix("-")] for key in contract.order) for row in rows}) == len(rows)
         for row in rows:
             assert list(row) == list(contract.columns)
@@ -85,7 +85,7 @@ def test_what_is_pending_is_said_in_one_place() -> None:
     assert list(questions.pending()) == [("document", "neo4j"), ("entity", "neo4j"), ("replications", "neo4j")]
 
 
-def test_a_pending_question_says_so(store: Store) -> None:
+def test_a_pending_question_says_so() -> None:
     with pytest.raises(InvalidRecord, match="pending"):
         questions.query("entity", "neo4j")
 
