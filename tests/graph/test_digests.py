@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from graph import register
+from graph.errors import InvalidRecord
 from graph.model import BlockKind, Document, Genre, Visibility, normalise_name
 
 NAMES = sorted(
     entry.name.removesuffix(".md") for entry in files("graph").joinpath("data", "digests").iterdir() if entry.name.endswith(".md")
 )
 MONTHS = list(month_name)[1:]
-# Words with a capital inside a sentence that the rows write otherwise: countries and tongues (there as codes), SCIS and EC in full.
+# Capitals inside a sentence that the rows write otherwise: countries and tongues (as codes there), SCIS and EC in full.
 COUNTRIES = {
     "Belgium",
     "Bulgaria",
@@ -180,3 +181,9 @@ def eights(text: str) -> set[tuple[str, ...]]:
 def name_words() -> frozenset[str]:
     names = (name for known in register.known_names().values() for name in known)
     return frozenset({"and", "in", "with"}.union(*(normalise_name(name).split() for name in names)))
+
+
+@pytest.mark.parametrize("raw_text", ["No front matter.\n", "---\ntitle: T\nfacts: [P1]\n---\n\nText.\n"])
+def test_a_digest_without_sources_is_refused(raw_text: str) -> None:
+    with pytest.raises(InvalidRecord):
+        register.read_digest("broken", raw_text)
