@@ -169,12 +169,15 @@ class Folding:
             links += [[cast(int, first), cast(int, second)] for first, second in self._all(name, listed)]
         for first_key, second_key in links:
             groups.join(first_key, second_key)
+        before: dict[int, set[int]] = {}
+        for key, (_, _, canonical) in identities.items():
+            before.setdefault(canonical, set()).add(key)
         moved: set[int] = set()
         for members in groups.all():
             canonical = min(members, key=lambda key: (bool(_DIGEST.fullmatch(identities[key][0])), identities[key][0]))
             for key in members:
                 if identities[key][2] != canonical:
-                    moved |= members
+                    moved |= members | before[identities[key][2]]  # also those it leaves behind
                     self.changed |= {canonical, identities[key][2]}
                     self._all("set_canonical", canonical, key)
         return moved
