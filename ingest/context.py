@@ -269,6 +269,7 @@ def embed(contexts: Sequence[Context]) -> None:
 # -- sentences
 
 _MARK: Final = re.compile(r"\s*(?:#+|>|\*\*)\s*")
+_MARKED: Final = re.compile(r"^(?:#+|>) ?\S", re.MULTILINE)  # a text that marks its headings has no others
 _ITEM: Final = re.compile(r"\s*(?:[-*•–—▪●○◦‣·+☐✓✔]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s)")
 
 
@@ -278,6 +279,7 @@ def _sentences(document: Document, cleaned: Clean, language: str, passages: tupl
         {cleaned.copied(block.start, block.end)[0] for block in document.blocks if block.kind is kind}
         for kind in (BlockKind.HEADING, BlockKind.LIST_ITEM)
     )
+    marked = bool(headings) or len(_MARKED.findall(text)) > 1
     borders = [cleaned.copied(passage.start, passage.end) for passage in passages]
     paragraph = number = last = 0
     heading, lead, short_before = "", "", False
@@ -291,7 +293,7 @@ def _sentences(document: Document, cleaned: Clean, language: str, passages: tupl
         whole = new_line and not text[end : len(text) if line_end < 0 else line_end].strip()
         short = whole and not item and len(body) < 110 and body[-1:] not in '.!…:;,”"»)' and body[:1] != "-"
         alone = gap.count("\n") > 1 or not index or not short_before
-        is_heading = start in headings or (text[start] in "#>" and whole) or (short and alone and not headings)
+        is_heading = start in headings or (text[start] in "#>" and whole) or (short and alone and not marked)
         while number < len(borders) and borders[number][1] <= start:
             number += 1
         yield Sentence(
