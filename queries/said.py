@@ -31,6 +31,7 @@ class Said:
     quote: str
     person: str
     confidence: float
+    extractor: str = ""  # what found it; empty for an entry
     verdict: str = ""
     source: str = ""  # the independent source; empty for a digest
 

@@ -97,7 +97,7 @@ SELECT n.depth, n.chain, r.id AS replication,
         WHERE f.subject_key = n.replication) AS sources,
     e.id AS statement, e.document, e.title, e.date,
     coalesce((SELECT min(x.address) FROM address AS x JOIN document AS d ON d.key = x.document WHERE d.id = e.document), e.address) AS address,
-    e.page, e.start, e."end", e.quote, e.person, e.confidence
+    e.page, e.start, e."end", e.quote, e.person, e.confidence, e.extractor
 FROM found AS n
 JOIN entity AS r ON r.key = n.replication
 LEFT JOIN entity AS a ON a.key = n.origin

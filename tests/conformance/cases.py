@@ -40,8 +40,67 @@ def replications(graph: Graph) -> list[Arguments]:
     return [*whole, {"origin": "", "target": "", "solution": "", "depth": 3, "limit": 2}]
 
 
+def entities(graph: Graph) -> list[Arguments]:
+    kinds = sorted({identifier.partition(":")[0] for identifier in graph.entities()})
+    whole: list[Arguments] = [{"kind": kind, "folded": "", "after": "", "limit": 1000} for kind in [*kinds, "nothing", ""]]
+    first = graph.entities()[0]
+    pages: list[Arguments] = [
+        {"kind": kind, "folded": folded, "after": after, "limit": 3}
+        for kind in kinds
+        for folded, after in (("", first), ("al", ""), ("osterv", "place:z"), ("zz", "zz"))
+    ]
+    return [*whole, *pages, {"kind": "place", "folded": "", "after": "", "limit": 0}]
+
+
+def documents(graph: Graph) -> list[Arguments]:
+    ids = [reading.document.id for reading in graph.readings]
+    pages: list[Arguments] = [
+        {"title": title, "after": after, "limit": 3} for title in ("", "Report", "zz") for after in ("", ids[0])
+    ]
+    return [{"title": "", "after": "", "limit": 1000}, *pages]
+
+
+def statements(graph: Graph) -> list[Arguments]:
+    blank: Arguments = {
+        "statement": "",
+        "subject": "",
+        "predicate": "",
+        "value": "",
+        "document": "",
+        "after": "",
+        "limit": 1000,
+    }
+    some = graph.entities()
+    ids = [reading.document.id for reading in graph.readings]
+    one = graph.readings[0].statements[0]
+
+    def ask(**filters: object) -> Arguments:
+        return blank | filters
+
+    return [
+        blank,
+        ask(statement=one.id),
+        ask(statement=one.id, subject=NOBODY),
+        ask(statement="nothing"),
+        ask(predicate="name"),
+        ask(predicate="nothing"),
+        ask(after=one.id, limit=3),
+        ask(document=ids[0], predicate="name", limit=2),
+        ask(subject=one.subject, document=ids[0]),
+        ask(subject=one.subject, document=ids[0], after=one.id),
+        ask(document="nothing"),
+        *(ask(subject=identifier) for identifier in [*some, NOBODY]),
+        *(ask(value=identifier) for identifier in [*some, NOBODY]),
+        *(ask(document=identifier, value=some[0]) for identifier in ids),
+        *(ask(subject=subject, value=value) for subject in some[:6] for value in some[:6]),
+    ]
+
+
 CASES: Final[dict[str, Callable[[Graph], list[Arguments]]]] = {
     "entity": entity,
     "document": document,
     "replications": replications,
+    "entities": entities,
+    "documents": documents,
+    "statements": statements,
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from graph.model import Document, Genre, Modality, Statement, Verdict, kind_of
+from graph.model import Document, Genre, Modality, Statement, Verdict, kind_of, normalise_name
 from graph.schema import schema
 from tests.conformance.graphs import Graph
 
@@ -126,9 +126,12 @@ class Folded:
 
     def name(self, head: str) -> str:
         """The live name that most independent sources give, else any; then the smallest."""
+        return self.best(head, "name")
+
+    def best(self, head: str, predicate: str) -> str:
         named: dict[str, tuple[bool, set[str]]] = {}
         for told in self.told:
-            if told.subject == head and told.predicate == "name":
+            if told.subject == head and told.predicate == predicate:
                 live, sources = named.get(told.value, (False, set()))
                 named[told.value] = (live or told.live, sources | ({told.source} if told.source and told.live else set()))
         return min(named, key=lambda value: (not named[value][0], -len(named[value][1]), value), default="")
@@ -211,6 +214,7 @@ def _evidence(folded: Folded, graph: Graph, told: Told) -> Row:
         "end": s.evidence.end,
         "quote": s.evidence.quote,
         "person": s.evidence.person,
+        "extractor": s.evidence.extractor,
         "confidence": s.evidence.confidence,
     }
 
@@ -232,7 +236,6 @@ def entity(graph: Graph, folded: Folded, *, entity: str, limit: int) -> list[Row
                     "other_kind": kind_of(other) if is_entity else None,
                     "other_name": folded.name(other) if is_entity else other,
                     "verdict": told.verdict,
-                    "extractor": told.statement.evidence.extractor,
                     "source": told.source,
                 }
             )
@@ -377,4 +380,81 @@ def _chain_row(graph: Graph, folded: Folded, chain: list[Step]) -> Row:
     }
 
 
-ORACLE: Final[dict[str, Callable[..., list[Row]]]] = {"entity": entity, "document": document, "replications": replications}
+def entities(graph: Graph, folded: Folded, *, kind: str, folded_name: str, after: str, limit: int) -> list[Row]:
+    rows: list[Row] = []
+    for head in sorted({folded.groups.head(member) for member in folded.groups.group}):
+        if kind_of(head) != kind:
+            continue
+        facts = [told for told in folded.facts() if told.subject == head]
+        rows.append(
+            {
+                "folded": normalise_name(folded.name(head)),
+                "id": head,
+                "name": folded.name(head),
+                "country": folded.best(head, "country"),
+                "statements": len(facts),
+                "sources": len({told.source for told in facts if told.predicate == "name"} - {None}),
+            }
+        )
+    rows.sort(key=lambda row: (row["folded"], row["id"]))
+    return [row for row in rows if (row["folded"], row["id"]) > (folded_name, after)][:limit]
+
+
+def documents(graph: Graph, folded: Folded, *, title: str, after: str, limit: int) -> list[Row]:
+    rows: list[Row] = [
+        {
+            "title": document.title,
+            "id": key,
+            "address": _addresses(graph, key)[0],
+            "language": document.language,
+            "date": document.date,
+            "genre": document.genre.value,
+            "country": document.country,
+            "statements": len([told for told in folded.told if told.statement.evidence.document == key]),
+        }
+        for key, document in folded.documents.items()
+    ]
+    rows.sort(key=lambda row: (row["title"], row["id"]))
+    return [row for row in rows if (row["title"], row["id"]) > (title, after)][:limit]
+
+
+def statements(
+    graph: Graph,
+    folded: Folded,
+    *,
+    statement: str,
+    subject: str,
+    predicate: str,
+    value: str,
+    document: str,
+    after: str,
+    limit: int,
+) -> list[Row]:
+    def fits(told: Told) -> bool:
+        return (
+            (not statement or told.statement.id == statement)
+            and (not subject or told.subject == folded.head(subject))
+            and (not predicate or told.predicate == predicate)
+            and (not value or (told.links and told.value == folded.head(value)))
+            and (not document or told.statement.evidence.document == document)
+            and told.statement.id > after
+        )
+
+    return [
+        _evidence(folded, graph, told)
+        | {"subject": told.subject, "subject_kind": kind_of(told.subject), "subject_name": folded.name(told.subject)}
+        | {"predicate": told.predicate, "value": told.value, "value_kind": kind_of(told.value) if told.links else None}
+        | {"value_name": folded.name(told.value) if told.links else told.value, "verdict": told.verdict, "source": told.source}
+        for told in folded.told
+        if fits(told)
+    ][:limit]
+
+
+ORACLE: Final[dict[str, Callable[..., list[Row]]]] = {
+    "entity": entity,
+    "document": document,
+    "replications": replications,
+    "entities": lambda graph, whole, *, folded, **rest: entities(graph, whole, folded_name=folded, **rest),
+    "documents": documents,
+    "statements": statements,
+}
