@@ -148,6 +148,14 @@ class Reader(Protocol):
         """Yield the journal after this sequence number."""
         ...
 
+    def seen(self, address: str) -> str:
+        """Return the signature under which a source was read last, as `mark_seen` or `add_all` was given it, or ''."""
+        ...
+
+    def sketches(self) -> Iterator[tuple[str, bytes]]:
+        """Yield id and sketch of every document that has one, by id."""
+        ...
+
     def generation(self) -> int:
         """Return a number that grows with every committed write, by whichever process."""
         ...
@@ -166,12 +174,20 @@ class Reader(Protocol):
 class Store(Reader, Protocol):
     """Reading and writing."""
 
-    def add(self, reading: Reading) -> Receipt:
+    def add(self, reading: Reading, *, seen: str = "") -> Receipt:
         """Keep a reading; an address that held another text now holds this one, and the old version goes if no address is left.
 
         The same text with the same fingerprint changes nothing but its addresses and their metadata; with another
         fingerprint its passages and statements are replaced.
         """
+        ...
+
+    def add_all(self, readings: Sequence[Reading], *, seen: Mapping[str, str] | None = None) -> list[Receipt]:
+        """Keep several readings, and the signatures of the sources they come from by address, in one transaction."""
+        ...
+
+    def mark_seen(self, address: str, signature: str) -> None:
+        """Keep the signature of a source that brought no document."""
         ...
 
     def supersede(self, address: str, reading: Reading) -> Receipt:

@@ -1,0 +1,420 @@
+"""A run: sources are read, cut into passages, extracted and kept, one document after the other and one transaction each.
+
+Stages are functions over generators. What was finished is in the store's ledger (`Store.seen`), so that a second run over
+unchanged input reads nothing again and a run that was cut off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.errors import InvalidRecord, NotFound
+from graph.model import Document, Evidence, Passage, Reading, Statement, entity_id, kind_of
+from graph.schema import schema
+from ingest.claim import Claim, Mention
+from ingest.copies import link_copies, sketch
+from ingest.passages import passages
+from ingest.read import VERSION
+from ingest.read.base import Limits, Read, Skipped, Source, plain_text
+
+if TYPE_CHECKING:
+    from graph.store.base import Store
+    from ingest.read.web import Web
+
+Extract = Callable[[Document, tuple[Passage, ...], tuple[Claim, ...]], Iterable[Statement]]
+Tell = Callable[["Report", str], None]  # called after every document and source, with the address
+
+UNFINISHED: Final = ":copies"  # ledger entry while documents are in whose copies nobody looked for yet
+_REMEMBERED: Final = 5_000  # addresses and reasons that the ledger keeps of one source
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What a run did; counts are documents."""
+
+    read: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    moved: int = 0  # of those read: known texts at a further address
+    skipped: list[Skipped] = field(default_factory=list)
+    gone: int = 0  # rows that a changed file no longer has
+    copies: int = 0  # pairs of near-duplicates found
+    statements: Counter[str] = field(default_factory=Counter)  # by kind of subject
+    seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "extract": 0.0, "store": 0.0, "all": 0.0})  # by stage
+    sources: int = 0
+    interrupted: bool = False
+    dry_run: bool = False
+
+
+# -- finding
+
+
+def sources(
+    arguments: Sequence[str], *, web: Web | None = None, stdin: Callable[[], bytes] | None = None, mapping: str = ""
+) -> Iterator[Source | Skipped]:
+    """Yield what paths, folders, web addresses and `-` (stdin) lead to; a folder is read in the order of names."""
+    for argument in arguments:
+        if argument == "-":
+            data = stdin() if stdin is not None else b""
+            yield Source(address="stdin", data=data, mapping=mapping, stamp=hashlib.blake2b(data, digest_size=12).hexdigest())
+        elif argument.startswith(("http://", "https://")):
+            if web is None:
+                yield Skipped(address=argument, reason="web addresses are not read here")
+            else:
+                yield from web.sources(argument)
+        else:
+            yield from _files(Path(argument), mapping)
+
+
+def _files(path: Path, mapping: str) -> Iterator[Source | Skipped]:
+    if not path.exists():
+        yield Skipped(address=_address(path), reason="there is no such file or folder")
+    elif path.is_dir():
+        yield from _folder(path, mapping)
+    else:
+        yield _file(path, mapping)
+
+
+def _folder(folder: Path, mapping: str) -> Iterator[Source | Skipped]:
+    refused: list[OSError] = []
+    root = folder.resolve()
+    for here, folders, names in os.walk(folder, onerror=refused.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(here, name)
+            if name.startswith("."):
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(root):
+                yield Skipped(address=_address(path), reason="a link that leads out of the folder; give its target by name")
+            else:
+                yield _file(path, mapping)
+        while refused:
+            error = refused.pop()
+            yield Skipped(
+                address=_address(Path(str(error.filename))), reason="no right to look into the folder; change its permissions"
+            )
+    for error in refused:
+        yield Skipped(
+            address=_address(Path(str(error.filename))), reason="no right to look into the folder; change its permissions"
+        )
+
+
+def _file(path: Path, mapping: str) -> Source:
+    try:
+        status = path.stat()
+        stamp = f"{status.st_size}:{status.st_mtime_ns}"
+    except OSError:
+        stamp = ""
+    return Source(address=_address(path), path=path, mapping=mapping, stamp=stamp)
+
+
+def _address(path: Path) -> str:
+    try:
+        whole = path.resolve()
+    except (OSError, RuntimeError):  # a loop of links
+        whole = path.absolute()
+    return " ".join(plain_text(str(whole))[0].split("\n"))
+
+
+# -- the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the ledger keeps of a source: under which stamp and fingerprint it was read, and what came of it."""
+
+    signature: str
+    documents: int
+    skipped: tuple[tuple[str, str], ...]
+    parts: tuple[str, ...]
+
+    def written(self) -> str:
+        return json.dumps([self.signature, self.documents, self.skipped, self.parts], ensure_ascii=False)
+
+
+def _entry(text: str) -> _Entry | None:
+    try:
+        signature, documents, skipped, parts = json.loads(text)
+        return _Entry(signature, documents, tuple((where, why) for where, why in skipped), tuple(parts))
+    except (ValueError, TypeError):
+        return None
+
+
+def _signature(source: Source, fingerprint: str) -> str:
+    mapping = hashlib.blake2b(source.mapping.encode(), digest_size=8).hexdigest() if source.mapping else ""
+    return "|".join((source.stamp, VERSION, fingerprint, mapping))
+
+
+def _new(
+    store: Store, found: Iterable[Source | Skipped], report: Report, fingerprint: str, *, again: bool, tell: Tell
+) -> Iterator[Source]:
+    """Yield the sources that were not read in this state before; count the others."""
+    for source in found:
+        report.sources += 1
+        if isinstance(source, Skipped):
+            report.skipped.append(source)
+            tell(report, source.address)
+            continue
+        before = None if again or not source.stamp else _entry(store.seen(source.address))
+        if before is None or before.signature != _signature(source, fingerprint):
+            yield source
+            continue
+        report.unchanged += before.documents
+        report.skipped += [Skipped(address=where, reason=why) for where, why in before.skipped]
+        tell(report, source.address)
+
+
+# -- keeping
+
+
+@dataclass(slots=True)
+class _Open:
+    """A source that is being read: its last document waits, so that it is kept together with the entry in the ledger."""
+
+    source: Source
+    waiting: Read | None = None
+    documents: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Keeper:
+    store: Store
+    extract: Extract
+    fingerprint: str
+    report: Report
+    tell: Tell
+    new: list[str] = field(default_factory=list)
+    _open: dict[str, _Open] = field(default_factory=dict)
+
+    def take(self, source: Source, found: Read | Skipped | None) -> None:
+        """Take one event of a reader."""
+        part = self._open.setdefault(source.address, _Open(source))
+        if found is None:
+            del self._open[source.address]
+            self._finish(part)
+            return
+        if isinstance(found, Skipped):
+            part.skipped.append(found)
+            self.report.skipped.append(found)
+            return
+        if part.waiting is not None:
+            self._remember(part, part.waiting)
+            self._keep(part, part.waiting, {})
+        part.waiting = found
+
+    def _finish(self, part: _Open) -> None:
+        source = part.source
+        before = _entry(self.store.seen(source.address))
+        last = part.waiting
+        if last is not None:
+            self._remember(part, last)
+        # A file that could not be opened may be readable next time: permissions and such are not in its stamp.
+        remember = bool(source.stamp) and not self.report.dry_run and not _passing(part)
+        kept = last is not None and self._keep(part, last, self._entry(part, 1) if remember else {})
+        if remember and not kept:
+            for address, text in self._entry(part, 0).items():
+                self.store.mark_seen(address, text)
+        whole = not any(skipped.address == source.address for skipped in part.skipped)
+        if before is not None and whole and not self.report.dry_run:
+            self._drop(set(before.parts) - set(part.parts))
+        self.tell(self.report, source.address)
+
+    def _entry(self, part: _Open, more: int) -> dict[str, str]:
+        entry = _Entry(
+            _signature(part.source, self.fingerprint),
+            part.documents + more,
+            tuple((skipped.address, skipped.reason) for skipped in part.skipped[:_REMEMBERED]),
+            tuple(part.parts[:_REMEMBERED]),
+        )
+        return {part.source.address: entry.written()}
+
+    def _remember(self, part: _Open, read: Read) -> None:
+        if len(part.parts) < _REMEMBERED:
+            part.parts += [address for address in read.document.addresses if address.startswith(part.source.address + "#")]
+
+    def _drop(self, addresses: Iterable[str]) -> None:
+        for address in sorted(addresses):
+            try:
+                self.store.forget(address)
+                self.report.gone += 1
+            except NotFound:
+                continue
+
+    def _keep(self, part: _Open, read: Read, seen: dict[str, str]) -> bool:
+        """Keep one document in one transaction; return whether it is in the store now."""
+        document, report = read.document, self.report
+        began = time.monotonic()
+        if self.store.fingerprint(document.id) == self.fingerprint and self.fingerprint:
+            reading: Reading | None = Reading(document=document, fingerprint=self.fingerprint)
+        else:
+            reading = self._reading(part, read)
+        report.seconds["extract"] += time.monotonic() - began
+        if reading is None:
+            return False
+        if report.dry_run:
+            report.read += 1
+            report.statements.update(kind_of(statement.subject) for statement in reading.statements)
+            return False
+        began = time.monotonic()
+        try:
+            (receipt,) = self.store.add_all([reading], seen=seen)
+        except InvalidRecord as error:
+            part.skipped.append(Skipped(address=document.addresses[0], reason=str(error)))
+            report.skipped.append(part.skipped[-1])
+            return False
+        report.seconds["store"] += time.monotonic() - began
+        part.documents += 1
+        match receipt.outcome:
+            case "superseded":
+                report.superseded += 1
+            case "unchanged":
+                report.unchanged += 1
+            case outcome:
+                report.read += 1
+                report.moved += outcome == "moved"
+        if reading.passages:
+            report.statements.update(kind_of(statement.subject) for statement in reading.statements)
+            if reading.sketch:
+                if not self.new:
+                    self.store.mark_seen(UNFINISHED, "open")
+                self.new.append(document.id)
+        self.tell(report, document.addresses[0])
+        return True
+
+    def _reading(self, part: _Open, read: Read) -> Reading | None:
+        document = read.document
+        cut = passages(document)
+        try:
+            found = tuple({statement.id: statement for statement in self.extract(document, cut, read.claims)}.values())
+        except Exception as error:  # noqa: BLE001 - whatever an extractor does with one text, the run goes on
+            reason = f"an extractor failed: {type(error).__name__} {' '.join(str(error).split())[:120]}"
+            part.skipped.append(Skipped(address=document.addresses[0], reason=reason))
+            self.report.skipped.append(part.skipped[-1])
+            return None
+        return Reading(document=document, passages=cut, statements=found, fingerprint=self.fingerprint, sketch=sketch(document))
+
+
+def _passing(part: _Open) -> bool:
+    return not part.documents and any(
+        skipped.address == part.source.address
+        and skipped.reason.startswith(("no right", "the file vanished", "it cannot be read"))
+        for skipped in part.skipped
+    )
+
+
+# -- the run
+
+
+def ingest(  # noqa: PLR0913 - keyword-only, each with its default
+    store: Store,
+    found: Iterable[Source | Skipped],
+    *,
+    extract: Extract | None = None,
+    fingerprint: str = "tables-1",
+    workers: int = 2,
+    dry_run: bool = False,
+    again: bool = False,
+    limits: Limits | None = None,
+    progress: Tell | None = None,
+) -> Report:
+    """Read sources into the store and return what happened.
+
+    `extract` makes statements of a document, its passages and what a table states about it (default: only the latter);
+    `fingerprint` names the extractors, and another one makes documents be read again. `again` reads also what is
+    unchanged. Ctrl-C ends the run; what was finished is kept. Errors of the store are raised (the disk is full).
+    """
+    from ingest.read.workers import read_all
+
+    report = Report(dry_run=dry_run)
+    tell = progress or _silent
+    keeper = _Keeper(store, extract or stated, fingerprint, report, tell)
+    began = time.monotonic()
+    events = read_all(_new(store, found, report, fingerprint, again=again, tell=tell), workers=workers, limits=limits)
+    try:
+        for source, event in events:
+            keeper.take(source, event)
+        if not dry_run:
+            report.copies = _look_for_copies(store, keeper.new)
+    except KeyboardInterrupt:
+        report.interrupted = True
+    finally:
+        events.close()  # type: ignore[attr-defined]
+    whole = time.monotonic() - began
+    report.seconds["read"] = whole - report.seconds["extract"] - report.seconds["store"]
+    report.seconds["all"] = whole
+    return report
+
+
+def _silent(report: Report, address: str) -> None:
+    del report, address
+
+
+def _look_for_copies(store: Store, new: Sequence[str]) -> int:
+    cut_off = not new and store.seen(UNFINISHED) == "open"
+    if not new and not cut_off:
+        return 0
+    wanted: Iterable[str] = [identifier for identifier, _ in store.sketches()] if cut_off else new
+    count = link_copies(store, wanted)
+    store.mark_seen(UNFINISHED, "done")
+    return count
+
+
+def stated(document: Document, cut: tuple[Passage, ...], claims: tuple[Claim, ...]) -> Iterator[Statement]:
+    """Yield as statements what a table states through its mapping; entities are identified by their names as written."""
+    del cut
+    known = schema()
+    for claim in claims:
+        value = claim.value if isinstance(claim.value, str) else _identified(claim.value)
+        statement = Statement(
+            subject=_identified(claim.subject),
+            predicate=claim.predicate,
+            value=value,
+            evidence=Evidence(
+                document=document.id,
+                start=claim.start,
+                end=claim.end,
+                quote=document.text[claim.start : claim.end],
+                page=document.page_at(claim.start),
+                extractor=claim.extractor,
+                version="1",
+                confidence=claim.confidence,
+            ),
+            progress=claim.progress,
+            modality=claim.modality,
+            certainty=claim.certainty,
+            valid_from=claim.valid_from,
+            valid_to=claim.valid_to,
+        )
+        known.check(statement)
+        yield statement
+
+
+def _identified(mention: Mention) -> str:
+    return entity_id(mention.kind, mention.name, mention.country, external=mention.external)
+
+
+def as_record(report: Report) -> dict[str, Any]:
+    """Return the report as one object for programs: read, unchanged, superseded, skipped, statements, seconds and more."""
+    return {
+        "read": report.read,
+        "unchanged": report.unchanged,
+        "superseded": report.superseded,
+        "moved": report.moved,
+        "gone": report.gone,
+        "copies": report.copies,
+        "skipped": [{"address": skipped.address, "reason": skipped.reason} for skipped in report.skipped],
+        "statements": dict(sorted(report.statements.items())),
+        "seconds": {stage: round(float(seconds), 2) for stage, seconds in report.seconds.items()},
+        "interrupted": report.interrupted,
+        "dry_run": report.dry_run,
+    }
