@@ -46,6 +46,14 @@ STEMMED: Final = {
 }  # languages by their two-letter code, with the name of their Snowball stemmer
 # A word is letters and digits of any script with their marks; an apostrophe parts words ("l'eau", "city's").
 _WORD: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_MARKS: Final = (
+    (re.compile(r"!\[[^\]]*\]\([^)\s]*\)"), " "),
+    (re.compile(r"\[([^\]]*)\]\([^)\s]*\)(\{[^}\n]*\})?"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][^<>]{0,300}>"), " "),
+    (re.compile(r"https?://\S+|\S+@\S+\.\w+"), " "),
+    (re.compile(r"^[>#*\-\s]+", re.MULTILINE), ""),
+    (re.compile(r"[*_`]{1,3}"), " "),
+)
 # Beyond this a "word" is a key, a link or noise; FTS5 would keep it whole, a reader never types it.
 LONGEST_WORD: Final = 64
 
@@ -76,6 +84,16 @@ def stems(text: str, language: str) -> str:
     """Return the folded stems of a text, word for word beside `folded(text)`."""
     code = language[:2].lower()
     return " ".join(_stem(word, code) or "-" for word in words(text))
+
+
+def plain(text: str) -> str:
+    """Return what a text says, without the marks of Markdown and HTML, link targets and addresses, in one line.
+
+    Embedding models read this: an address or a tag in the middle of a sentence moves its vector.
+    """
+    for pattern, replacement in _MARKS:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split())
 
 
 def search_text(text: str, language: str) -> str:

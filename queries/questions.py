@@ -65,7 +65,9 @@ class Contract:
 
 def names() -> list[str]:
     """Return the names of all questions, from the folders that are there."""
-    return sorted(entry.name for entry in files("queries").iterdir() if entry.is_dir() and not entry.name.startswith("_"))
+    # A folder without a contract is a composition: Python over stored questions (search, ask), with no query text.
+    folders = (entry for entry in files("queries").iterdir() if entry.is_dir() and not entry.name.startswith("_"))
+    return sorted(entry.name for entry in folders if entry.joinpath("contract.toml").is_file())
 
 
 @cache

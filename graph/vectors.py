@@ -1,0 +1,342 @@
+"""Vectors of passages and documents in files beside the store, mapped into memory and searched exactly.
+
+`STORE.vectors/` holds a directory for each model (by its digest) and `current.json`, which names the models that serve. A
+model's directory holds for each list (passages, documents) a file of float32 rows that only grows, and a small head: model,
+dimension, number of rows, the store's generation, and the id of each row. The head is replaced atomically and counts only
+rows that are safely written, so a crash leaves at most rows that nobody counts; the next catch-up writes over them.
+
+Everything here can be made anew from the store: `catch_up` embeds what the store holds and the files do not, and drops
+what is gone. Readers in other processes see a new head by its time and size, and then map the rows again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.embedder import MULTILINGUAL, Embedder, open_embedder
+from graph.errors import StoreError, WrongStore
+from graph.model import digest
+from graph.search_text import plain
+from graph.store.sql import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graph.store.base import Reader
+
+    Matrix = NDArray[np.float32]
+
+LISTS: Final = ("passages", "documents")
+ROLES: Final = ("first", "multilingual")
+CHUNK: Final = 256  # rows embedded between two heads: what a crash or Ctrl-C costs at most
+BEGINNING: Final = 2500  # characters of a document's text that its vector stands for; 256 tokens are some 1,400
+DEAD: Final = 0.2  # share of rows without a passage at which the file is written anew
+FORMAT: Final = 1
+_ID: Final = 32  # bytes of a row's id in the head
+
+Progress = Callable[[int, int], None]  # rows done, rows in all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a list of vectors holds and which model made it."""
+
+    model: str
+    dimension: int
+    precision: str
+    digest: str
+    generation: int  # of the store, when the list was last brought up to it
+    rows: str  # name of the file with the rows
+    count: int
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """One list, mapped: row i of `matrix` (float32, length 1) belongs to `ids[i]`; an id of "" is dead."""
+
+    head: Head
+    ids: tuple[str, ...]
+    matrix: Matrix
+
+
+def vectors_home(store: Path) -> Path:
+    """Return the directory of vectors that belongs to the store file."""
+    return store.with_name(store.name + ".vectors")
+
+
+def row_id(identifier: str, title: str) -> str:
+    """Return the id of the row for a passage or document under this title: the title is part of what is embedded."""
+    return digest(identifier, title)
+
+
+def nearest(matrix: Matrix, vector: Matrix, count: int, *, among: NDArray[np.intp] | None = None) -> list[tuple[int, float]]:
+    """Return the `count` rows nearest to a vector with their cosines, best first; exact, of `among` only where given."""
+    import numpy as np
+
+    scores = (matrix if among is None else matrix[among]) @ vector
+    count = min(count, len(scores))
+    best = np.argpartition(-scores, count - 1)[:count] if count else np.zeros(0, dtype=np.intp)
+    best = best[np.lexsort((best, -scores[best]))]
+    rows = best if among is None else among[best]
+    return [(int(row), float(scores[index])) for row, index in zip(rows, best, strict=True)]
+
+
+class Sidecar:
+    """The vectors of one store for one model."""
+
+    def __init__(self, home: Path, model_digest: str) -> None:
+        self.home = home
+        self.folder = home / model_digest
+
+    def stamp(self, name: str) -> tuple[int, int, int]:
+        """Return what changes whenever another process has written a new head; (0, 0, 0) where there is none."""
+        try:
+            found = self._head_path(name).stat()
+        except FileNotFoundError:
+            return (0, 0, 0)
+        return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+    def open(self, name: str) -> Vectors | None:
+        """Map one list as it is now; None where it is not there or its head cannot be read (it is then made anew)."""
+        import numpy as np
+
+        try:
+            head, ids = self._read_head(name)
+            rows = self.folder / head.rows
+            if head.count == 0:
+                return Vectors(head, ids, np.zeros((0, head.dimension), dtype=np.float32))
+            if rows.stat().st_size < head.count * head.dimension * 4:
+                return None
+            mapped: Matrix = np.memmap(rows, dtype=np.float32, mode="r", shape=(head.count, head.dimension))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return Vectors(head, ids, mapped)
+
+    def _head_path(self, name: str) -> Path:
+        return self.folder / f"{name}.head"
+
+    def _read_head(self, name: str) -> tuple[Head, tuple[str, ...]]:
+        first, _, rest = self._head_path(name).read_bytes().partition(b"\n")
+        head = Head(**json.loads(first))
+        if head.format != FORMAT or len(rest) != head.count * _ID:
+            raise ValueError(f"{self._head_path(name)} is damaged")
+        text = rest.decode("ascii")
+        return head, tuple(text[at : at + _ID].rstrip() for at in range(0, len(text), _ID))
+
+    def _write_head(self, name: str, head: Head, ids: Sequence[str]) -> None:
+        body = json.dumps(asdict(head)).encode() + b"\n" + "".join(identifier.ljust(_ID) for identifier in ids).encode("ascii")
+        _replace(self._head_path(name), body)
+
+    def update(
+        self,
+        name: str,
+        embedder: Embedder,
+        wanted: Sequence[str],
+        texts: Callable[[Sequence[str]], Sequence[str]],
+        generation: int,
+        progress: Progress | None = None,
+    ) -> int:
+        """Bring a list to exactly the `wanted` row ids; `texts` gives the texts of missing ones. Return how many were embedded.
+
+        Safe to stop at any time: a head is written every CHUNK rows and counts only what is on the disk.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        found = self.open(name)
+        head, ids = (found.head, list(found.ids)) if found else (_new_head(name, embedder), [])
+        del found  # Windows cannot write a file that is mapped
+        keep = set(wanted)
+        ids = [identifier if identifier in keep else "" for identifier in ids]
+        present = set(ids)
+        missing = [identifier for identifier in wanted if identifier not in present]
+        for start in range(0, len(missing), CHUNK):
+            part = missing[start : start + CHUNK]
+            rows = embedder.embed(texts(part))
+            self._append(head, rows)
+            ids += part
+            head = replace(head, count=len(ids))
+            self._write_head(name, head, ids)
+            if progress:
+                progress(start + len(part), len(missing))
+        dead = ids.count("")
+        if dead > DEAD * len(ids):
+            head, ids = self._compact(name, head, ids)
+        self._write_head(name, replace(head, count=len(ids), generation=generation), ids)
+        return len(missing)
+
+    def _append(self, head: Head, rows: Matrix) -> None:
+        path = self.folder / head.rows
+        with path.open("r+b" if path.exists() else "w+b") as stream:
+            stream.seek(head.count * head.dimension * 4)  # over what a crash left behind
+            stream.write(rows.tobytes())
+            stream.truncate()
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def _compact(self, name: str, head: Head, ids: Sequence[str]) -> tuple[Head, list[str]]:
+        """Write the rows that live into a new file; the old one goes, which those who mapped it do not notice."""
+        import numpy as np
+
+        old = self.folder / head.rows
+        alive = [row for row, identifier in enumerate(ids) if identifier]
+        fresh = replace(head, rows=f"{name}-{int(head.rows.rpartition('-')[2].split('.')[0]) + 1}.rows", count=0)
+        if alive:
+            mapped = np.memmap(old, dtype=np.float32, mode="r", shape=(head.count, head.dimension))
+            self._append(fresh, np.asarray(mapped[alive]))
+            del mapped
+        else:
+            (self.folder / fresh.rows).write_bytes(b"")
+        fresh = replace(fresh, count=len(alive))
+        kept = [ids[row] for row in alive]
+        self._write_head(name, fresh, kept)
+        old.unlink(missing_ok=True)
+        return fresh, kept
+
+
+def _new_head(name: str, embedder: Embedder) -> Head:
+    return Head(
+        model=embedder.name,
+        dimension=embedder.dimension,
+        precision=embedder.precision,
+        digest=embedder.digest,
+        generation=0,
+        rows=f"{name}-1.rows",
+        count=0,
+    )
+
+
+def _replace(path: Path, body: bytes) -> None:
+    work = path.with_name(f".{path.name}.{os.getpid()}")
+    with work.open("wb") as stream:
+        stream.write(body)
+        stream.flush()
+        os.fsync(stream.fileno())
+    work.replace(path)
+
+
+# Which models serve ------------------------------------------------------------------------------------------------
+
+
+def serving(home: Path) -> dict[str, dict[str, str]]:
+    """Return name and digest of the model in each role, as `current.json` has them; empty before the first catch-up."""
+    try:
+        found: dict[str, dict[str, str]] = json.loads((home / "current.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def check_serving(home: Path, embedders: Sequence[Embedder]) -> None:
+    """Raise WrongStore unless these models made the vectors that serve; vectors that are not there yet are no error."""
+    for role, embedder in zip(ROLES, embedders, strict=False):
+        kept = serving(home).get(role)
+        if kept and kept["digest"] != embedder.digest:
+            raise WrongStore(
+                f"the search index belongs to the model {kept['name']} ({kept['digest'][:8]}), not to {embedder.name} "
+                f"({embedder.digest[:8]}); run `twintown reembed`, or set TWINTOWN_MODEL back"
+            )
+
+
+def open_embedders(model: str = "", cache: Path | None = None) -> tuple[Embedder, ...]:
+    """Open the models of search, the first one by setting, and the multilingual one."""
+    return (open_embedder(model, cache), open_embedder(MULTILINGUAL))
+
+
+def catch_up(
+    store: Reader, path: Path, embedders: Sequence[Embedder], *, change: bool = False, progress: Progress | None = None
+) -> int:
+    """Embed what the store at `path` holds and its sidecar does not, drop what is gone; return the number of new rows.
+
+    With other models than those that serve this raises WrongStore, unless `change`: then the new index is built beside the
+    old one, which serves until the new is whole; stopped halfway, the next call goes on where this one ended.
+    """
+    home = vectors_home(path)
+    if not change:
+        check_serving(home, embedders)
+    home.mkdir(parents=True, exist_ok=True)
+    done = 0
+    with _alone(home):
+        generation = store.generation()
+        for embedder in embedders:
+            sidecar = Sidecar(home, embedder.digest)
+            for name in LISTS:
+                done += _catch_up_list(store, sidecar, name, embedder, generation, progress)
+        roles = {role: {"name": e.name, "digest": e.digest} for role, e in zip(ROLES, embedders, strict=False)}
+        if serving(home) != roles:
+            _replace(home / "current.json", json.dumps(roles).encode())
+        for folder in home.iterdir():
+            if folder.is_dir() and folder.name not in {embedder.digest for embedder in embedders}:
+                shutil.rmtree(folder, ignore_errors=True)
+    return done
+
+
+def _catch_up_list(
+    store: Reader, sidecar: Sidecar, name: str, embedder: Embedder, generation: int, progress: Progress | None
+) -> int:
+    rows = store_rows(store)
+    wanted = rows.passages if name == "passages" else rows.documents
+
+    def texts(identifiers: Sequence[str]) -> list[str]:
+        found = _texts(store, name, [wanted[identifier] for identifier in identifiers])
+        return [found.get(wanted[identifier], "") for identifier in identifiers]
+
+    return sidecar.update(name, embedder, list(wanted), texts, generation, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRows:
+    """Row ids of everything the store wants embedded, each with the id of its passage or document."""
+
+    passages: dict[str, str]
+    documents: dict[str, str]
+
+
+def store_rows(store: Reader) -> StoreRows:
+    """Return the row ids that the sidecar should hold, in the order of the store's keys."""
+    sql = named("search.sql")
+    documents = store.rows(sql["every_document"], {})
+    titles = {row["key"]: str(row["title"]) for row in documents}
+    passages = store.rows(sql["every_passage"], {})
+    return StoreRows(
+        {row_id(str(row["id"]), titles[row["document"]]): str(row["id"]) for row in passages if row["document"] in titles},
+        {row_id(str(row["id"]), str(row["title"])): str(row["id"]) for row in documents},
+    )
+
+
+def _texts(store: Reader, name: str, identifiers: Iterable[str]) -> dict[str, str]:
+    parameters: dict[str, Any] = {"ids": json.dumps(list(identifiers))}
+    if name == "documents":
+        parameters["length"] = BEGINNING
+    rows = store.rows(named("search.sql")[f"{name}_to_embed"], parameters)
+    return {str(row["id"]): embedded_text(str(row["title"]), str(row["text"])) for row in rows}
+
+
+def embedded_text(title: str, text: str) -> str:
+    """Return what the models read of a passage or a document: its title, a full stop, and what it says."""
+    said = plain(text)
+    return said if not title or said.startswith(title) else f"{plain(title)}. {said}"
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(home / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StoreError(f"another process is embedding into {home}; wait for it, it does the same work") from None
+    try:
+        yield
+    finally:
+        lock.release()
