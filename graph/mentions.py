@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -60,7 +60,7 @@ STREETS_BEFORE: Final = _words(
 NAMES_BEFORE: Final = _words(
     "university universität université universidad università universidade uniwersytet politecnico polytechnic bank "
     "diocese college institute school academy hochschule politechnika museum hospital archdiocese battle treaty "
-    "declaration charter convention protocol agreement duke earl bishop"
+    "declaration charter convention protocol agreement duke earl bishop government embassy ministry republic"
 )
 NAMES_AFTER: Final = _words(
     "university college institute airport bank museum hospital school academy arena stadium station fc united gmbh ag "
@@ -76,12 +76,14 @@ DATES: Final = _words(
 COMPASS: Final = _words("north south east west northern southern eastern western central greater upper lower inner outer new old")
 REGION_WORDS: Final = _words("province region county governorate department state voivodeship canton prefecture division oblast")
 AREA_WORDS: Final = _words("region agglomeration metropolitan conurbation")
-ADDRESS = re.compile(r"(?i)\bp\.?\s?o\.?\s?box|\btel\b|\bphone\b|\bfax\b|\d{6,}|\d-\d{4,}")
+ADDRESS = re.compile(r"(?i)\bp\.?\s?o\.?\s?box|\btel[.:]|\bphone:|\bfax[.:]|\b00\d{3,}|\+\d{2,3}[ (\d-]{6,}")
+POSTAL_CODE = re.compile(r"\b\d{5}\s$")
 HIDDEN = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+\.(?:com|org|net|eu|gov|pdf|html)\b\S*")
 QUALIFIES = re.compile(r",? (?:in|en|au|aux)(?: the| der| den)? |, (?:the )?|\s*\(|\s{2,}")
 LIST_GAP = re.compile(
     r"\s*(?:[,;/•·|]|\n\W*|\s(?:and|und|et|y|e|i|or|oder|ou|o|&|\+|–|with|mit)\s)\s*(?:(?:and|und|et|y|e|the)\s)?"
 )
+FEW_COUNTRIES: Final = 3
 SEVERAL: Final = 12  # countries in one row: a list of members, not places that a text is about
 CAPITAL_COUNTRIES: Final = frozenset({"UK", "USA", "US", "UAE", "DRC", "NRW", "NYC", "PNG", "PACA", "KSA"})
 
@@ -217,7 +219,7 @@ class Reader:
         for candidate in candidates:
             self._doubt(candidate, words, text)
         self._short_forms(candidates)
-        self._rows_of_countries(candidates, words, text)
+        self._rows_of_countries(candidates, words)
         spoken = self._countries_spoken(candidates, words)
         anchors: list[Place] = []
         for _ in range(2):  # the second time with what the first one was sure of
@@ -234,16 +236,38 @@ class Reader:
 
     def _found(self, candidate: Candidate, words: list[Token], text: str) -> Found:
         assert candidate.chosen is not None  # noqa: S101 - accepted candidates have one
-        start, end = words[candidate.first].start, words[candidate.last].end
+        first, last, place = self._compound(candidate, words, candidate.chosen.place)
+        start, end = words[first].start, words[last].end
         return Found(
             start=start,
             end=end,
             text=text[start:end],
-            place=candidate.chosen.place,
+            place=place,
             score=round(min(candidate.score / 1.6, 1.0), 3),
             reason=candidate.reason,
             rivals=candidate.rivals,
             inside=candidate.inside,
+        )
+
+    def _compound(self, candidate: Candidate, words: list[Token], place: Place) -> tuple[int, int, Place]:
+        """Return the mention with a word that makes it a part or the surroundings: East Amman, Tangail District, Lyon region."""
+        first, last = candidate.first, candidate.last
+        before, after = self._beside(candidate, words)
+        part = (
+            before is not None and before.lower in COMPASS and before.capital and not before.initial and words[first].gap == " "
+        )
+        region = after is not None and after.gap == " " and after.lower in REGION_WORDS and after.capital
+        area = after is not None and after.gap == " " and after.lower in AREA_WORDS and not words[first].titled
+        if place.level == "region" or not (part or region or area) or (place.level == "country" and not part):
+            return first, last, place
+        first, last = first - int(part), last + int(region or area)
+        name = " ".join([word.text for word in words[first : candidate.first]] + [place.name])
+        name = f"{name} {words[last].text}" if last > candidate.last else name
+        level: Level = "district" if part and not (region or area) and place.level != "country" else "region"
+        return (
+            first,
+            last,
+            replace(place, id=place_id(name, place.country), name=name, level=level, population=0, parent=place.id),
         )
 
     # Candidates
@@ -289,13 +313,15 @@ class Reader:
         folded = normalise_name(" ".join(word.text for word in run))
         if first == last:
             word = run[0]
-            if word.text == "US" and (word.titled or (folded == "us" and first and words[first - 1].text.isupper())):
+            if word.text == "US" and (
+                "$" in word.gap or word.titled or (folded == "us" and first and words[first - 1].text.isupper())
+            ):
                 return None
             if word.text.isupper() and len(word.text) <= 4 and word.text not in CAPITAL_COUNTRIES:
                 return None
             if len(word.text) < 2 or (len(word.text) == 2 and word.text not in CAPITAL_COUNTRIES):
                 return None
-            if folded in adjectives():
+            if folded in adjectives() or folded in DATES:
                 return None
         options = self._options(folded)
         if not options and first == last and len(folded) > 5:
@@ -346,10 +372,9 @@ class Reader:
             self._against(candidate, 2.0, "street")
         if BLOCKING_TITLES.search(text[max(0, run[0].start - 12) : run[0].start]):
             self._against(candidate, 2.0, "person")
-        line = text[max(text.rfind("\n", 0, run[0].start), run[0].start - 50) : run[-1].end + 40].split("\n\n")
-        if any(ADDRESS.search(part) for part in line if run[0].text in part) or re.search(
-            r"\d{4,}\s$", text[: run[0].start][-7:]
-        ):
+        start = max(text.rfind("\n", 0, run[0].start), run[0].start - 50, 0)
+        line = text[start : run[-1].end + 40].strip().split("\n")[0]
+        if ADDRESS.search(line) or POSTAL_CODE.search(text[max(0, run[0].start - 7) : run[0].start]):
             self._against(candidate, 0.9, "address")
         self._doubt_person(candidate, run, before, after)
         self._doubt_name(candidate, words, before, after, text)
@@ -373,13 +398,16 @@ class Reader:
         name_follows = (
             after is not None and after.gap == " " and after.capital and len(after.text) > 2 and not after.text.isupper()
         )
-        if name_follows and run[0].lower in given_names() and not self._options(normalise_name(after.text if after else "")):
+        surname = name_follows and after is not None and after.lower not in TOWN_WORDS and after.lower not in NAMES_AFTER
+        if surname and run[0].lower in given_names() and not run[0].titled:
             self._against(candidate, 1.0, "a given name before a surname")
 
     def _doubt_name(self, candidate: Candidate, words: list[Token], before: Token | None, after: Token | None, text: str) -> None:
         first = words[candidate.first]
-        opener = words[candidate.first - 2] if candidate.first >= 2 else None
-        if before and before.lower in {"of", "de", "di", "der", "do", "da", "d"} and opener and opener.lower in NAMES_BEFORE:
+        back = candidate.first - 1
+        while back > 0 and words[back].lower in {"of", "the", "de", "di", "der", "do", "da", "d", "la", "del", "des", "du"}:
+            back -= 1
+        if 0 <= back < candidate.first - 1 and words[back].lower in NAMES_BEFORE:
             candidate.inside = True
         if before and first.gap in {" ", "-"} and before.capital and before.lower in NAMES_BEFORE:
             candidate.inside = True
@@ -388,7 +416,8 @@ class Reader:
         if re.match(r"(?: d['’]| d[eiu] | de la | della | del )[A-ZÀ-Þ]", text[words[candidate.last].end :][:12]):
             self._against(candidate, 0.3, "a longer name follows")
         if before and before.lower in COMPASS and before.capital and not before.initial and first.gap == " ":
-            self._against(candidate, 0.5, "a part of it is meant")
+            candidate.doubts.append("a part of it is meant")
+            return
         if first.titled:
             return
         if before and before.lower in DATES:
@@ -420,19 +449,18 @@ class Reader:
                 if all(option.place.id != candidate.longer.id for option in candidate.options):
                     candidate.options = (*candidate.options, Named(candidate.longer, KNOWN))
 
-    def _rows_of_countries(self, candidates: list[Candidate], words: list[Token], text: str) -> None:
-        """Set aside long rows of nothing but countries."""
-        row: list[Candidate] = []
-        for candidate in [*candidates, None]:
-            is_country = candidate is not None and candidate.options[0].place.level == "country"
-            if candidate is not None and is_country and (not row or self._gap(row[-1], candidate, words, text) is not None):
-                row.append(candidate)
-                continue
-            if len(row) >= SEVERAL:
-                for member in row:
-                    member.inside = True
-                    member.doubts.append("one of a long row of countries")
-            row = [candidate] if candidate is not None and is_country else []
+    def _rows_of_countries(self, candidates: list[Candidate], words: list[Token]) -> None:
+        """Set aside long rows of countries: members of something, not what the text is about."""
+        countries = [c for c in candidates if c.options[0].place.level == "country"]
+        rows: list[list[Candidate]] = [[]]
+        for candidate in countries:
+            if rows[-1] and words[candidate.first].start - words[rows[-1][-1].last].end > 40:
+                rows.append([])
+            rows[-1].append(candidate)
+        for row in rows:
+            for member in row if len(row) >= SEVERAL else []:
+                member.inside = True
+                member.doubts.append("one of a long row of countries")
 
     def _gap(self, first: Candidate, second: Candidate, words: list[Token], text: str) -> str | None:
         gap = text[words[first.last].end : words[second.first].start]
@@ -453,6 +481,7 @@ class Reader:
 
     def _qualifiers(self, candidates: list[Candidate], words: list[Token], text: str) -> None:
         """A country that only tells where a town just named lies ("Tartu in Estonia", "Lecce (Italy)") is no place of its own."""
+        pairs: list[tuple[Candidate, Place, Place]] = []
         for first, second in itertools.pairwise(candidates):
             town, above = (c.chosen.place if c.chosen and c.score >= FLOOR else None for c in (first, second))
             if (
@@ -464,8 +493,12 @@ class Reader:
                 continue
             gap = text[words[first.last].end : words[second.first].start]
             if town.country == above.country and QUALIFIES.fullmatch(gap):
-                second.inside = True
-                second.doubts.append(f"tells where {town.name} is")
+                pairs.append((second, town, above))
+        if len({above.country for _, _, above in pairs}) < FEW_COUNTRIES:
+            return  # a text with one or two countries is about these countries
+        for second, town, _ in pairs:
+            second.inside = True
+            second.doubts.append(f"tells where {town.name} is")
 
     # Which place
 
@@ -474,9 +507,10 @@ class Reader:
         spoken = []
         for candidate in candidates:
             place = candidate.options[0].place
-            if place.level == "country" or (place.level == "region" and len(candidate.options) == 1):
-                if not (words[candidate.first].text in {"US", "UK"} and words[candidate.first].titled):
-                    spoken.append((words[candidate.first].start, place.country))
+            first = words[candidate.first]
+            names_country = place.level == "country" or (place.level == "region" and len(candidate.options) == 1)
+            if names_country and not (first.text in {"US", "UK"} and first.titled):
+                spoken.append((first.start, place.country))
         codes = neighbours()
         for position, word in enumerate(words):
             country = adjectives().get(normalise_name(word.text)) if word.capital or self._language != "en" else None
@@ -529,8 +563,8 @@ class Reader:
         known = (place.name, place.country) in well_known()
         if known:
             points = max(points, 0.74) + 0.06
-        if named.rank == ANY_NAME and not known:
-            points -= 0.12 if place.population > 100_000 else 0.28
+        if named.rank == ANY_NAME:
+            points -= 0.12 if known or place.population > 100_000 else 0.28
         if named.rank != SHOWN and place.level == "country" and self._language == "en":
             points -= 0.4
         for value, reason in (
@@ -560,7 +594,8 @@ class Reader:
             for match in pattern.finditer(text):
                 start, end = match.span("name")
                 name = " ".join(match.group("name").split())
-                if any(s < end and start < e for s, e in taken) or name.casefold() in NOT_NAMES or name.isupper():
+                ordinary = {word.casefold() for word in name.split()[:2]} & NOT_NAMES
+                if any(s < end and start < e for s, e in taken) or ordinary or name.isupper():
                     continue
                 above = self._above(start, end, found)
                 if above is None:
@@ -653,9 +688,28 @@ ENDINGS: Final[dict[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         ("em", ("", "o")),
     ),
 }
-_NAME = r"(?P<name>[A-ZÀ-ÖØ-ÞŁŚŻŠŽČ][\w’'-]+(?:[ -](?:[A-ZÀ-ÖØ-ÞŁŚŻŠŽČ][\w’'-]+|de|del|di|van|la|las|les|los|sur|am|im)){0,3}?)"
-UNLISTED: Final[tuple[tuple[Level, re.Pattern[str]], ...]] = ()
+_CAPITAL = "A-ZÀ-ÖØ-ÞŁŚŻŠŽČŞİ"
+_WORDS = rf"[{_CAPITAL}][\w’'-]+(?:[ -](?:(?:de|del|di|van|la|las|les|los|sur|am|im) )?[{_CAPITAL}][\w’'-]+){{0,2}}"
+_NAME = rf"(?P<name>{_WORDS})"
+_TWO = rf"[{_CAPITAL}][\w’'-]+(?: [{_CAPITAL}][\w’'-]+)?"
+_PARTS = "district|neighbourhood|neighborhood|quarter|township|suburb|borough|ward"
+_REGIONS = "Province|Region|County|Governorate|Voivodeship|Oblast|Prefecture|District|Division"
+UNLISTED: Final[tuple[tuple[Level, re.Pattern[str]], ...]] = (
+    ("region", re.compile(rf"(?P<name>\b{_TWO} (?:{_REGIONS}))\b")),
+    ("region", re.compile(rf"\bthe (?P<name>{_TWO} (?:region|province|county))\b")),
+    ("district", re.compile(rf"\b(?:the|The|in|historic)\s{_NAME}\s(?:{_PARTS})\b")),
+    ("district", re.compile(rf"\b(?:neighbourhood|neighborhood|quarter|township|suburb|borough) (?:of|called) {_NAME}")),
+    ("district", re.compile(rf"\b(?:Stadtteil|Stadtviertel|Ortsteil|Stadtbezirk|Quartier|Viertel) {_NAME}")),
+    ("district", re.compile(rf"\b(?:quartier|Quartier) (?:de |du |des |de la |d['’])?{_NAME}")),
+    ("district", re.compile(rf"\b(?:barrio|distrito|bairro|quartiere|rione) (?:de |do |da |del |di |de la )?{_NAME}")),
+    ("district", re.compile(rf"\b(?:dzielnica|dzielnicy|dzielnicę|osiedle|osiedlu) {_NAME}")),
+    ("district", re.compile(rf"{_NAME},? (?:a|an) (?:\w+ ){{0,2}}(?:district|neighbourhood|suburb|township)\b")),
+)
 NOT_NAMES: Final = _words(
-    "the a this that our your smart energy urban city local low positive innovation business industrial historic green "
-    "new old central pilot demonstration demo lighthouse project each every other another first second third in"
+    "the a an this that our your its their smart energy urban city cities local low positive innovation business industrial"
+    " historic green new old pilot demonstration demo lighthouse project each every other another first second third in mixed"
+    " residential ped peds zero carbon climate eco water creative cultural university historical rural coastal federal"
+    " administrative financial shopping education school health sustainable community social one two both some many deputy"
+    " mayor plus net clean model test entire whole wider same european eu capital metropolitan urbact un undp map mobility"
+    " heating digital knowledge science"
 )
