@@ -364,7 +364,7 @@ class Judgement:
     """A person's word on two entities (same, different) or on one statement (wrong, confirmed).
 
     It outlives every re-ingest. The `*_written` fields keep what was judged in words, so that it re-attaches when ids change:
-    for entities the names, for a statement subject name, predicate, value (name) and quote.
+    for entities the names; for a statement subject name, predicate, value (name), quote and the address of its source.
     """
 
     verdict: Verdict
@@ -377,6 +377,7 @@ class Judgement:
     second_written: str = ""
     predicate_written: str = ""
     quote_written: str = ""
+    address_written: str = ""
 
     @property
     def id(self) -> str:

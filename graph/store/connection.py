@@ -21,7 +21,7 @@ from graph.errors import StoreBusy, StoreError, StoreFull, WrongStore
 from graph.store.sql import named, script
 
 APPLICATION: Final = 0x54574E54  # "TWNT" in the file's header
-VERSION: Final = 1
+VERSION: Final = 2  # schema.sql is version 1; migrations/ lead from each to the next, for new files too
 BUSY_MILLISECONDS: Final = 30_000
 Value = int | float | str | bytes | None
 Row = tuple[Value, ...]
@@ -163,8 +163,10 @@ def _create(path: Path) -> None:
             connection = apsw.Connection(str(temporary))
             connection.pragma("journal_mode", "wal")
             connection.pragma("application_id", APPLICATION)
-            connection.execute(f"BEGIN; {script('schema.sql')}; PRAGMA user_version = {VERSION}; COMMIT")
+            connection.execute(f"BEGIN; {script('schema.sql')}")
+            _upgrade(connection, 1)
             connection.execute(named("sqlite.sql")["first_meta"], (uuid4().hex,))
+            connection.execute("COMMIT")
             connection.close()
         with suppress(FileExistsError):  # another process was quicker: its store is as good
             os.link(temporary, path)
@@ -203,16 +205,23 @@ def _check_version(connection: apsw.Connection, path: Path, *, readonly: bool) -
 
 def _migrate(connection: apsw.Connection, path: Path, found: int) -> None:
     """Bring an older file up to date in one transaction, after a backup beside it."""
+    from graph.store.fold import fold_all  # it needs this module
+
     backup(connection, path.with_name(f"{path.name}.version-{found}-{now().replace(':', '')}"))
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for number in range(int(str(connection.pragma("user_version"))) + 1, VERSION + 1):
-            connection.execute(script(f"migrations/{number:03}.sql"))
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        _upgrade(connection, int(str(connection.pragma("user_version"))))  # another process may have been quicker
+        fold_all(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _upgrade(connection: apsw.Connection, found: int) -> None:
+    for number in range(found + 1, VERSION + 1):
+        connection.execute(script(f"migrations/{number:03}.sql"))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def backup(connection: apsw.Connection, path: Path) -> None:

@@ -225,8 +225,10 @@ class Folding:
     def _fold_entity(self, canonical: int, *, text: bool) -> None:
         """Write name, country and counts of one group on its canonical row, and its names into full text."""
         members = json.dumps([key for (key,) in self._keys("members", [canonical])])
-        values = [self._all("best_value", members, predicate) for predicate in ("name", "country")]
-        name, country = (str(rows[0][0]) if rows else "" for rows in values)
+        # Where every name was judged wrong, one of them is still better than none.
+        named_so = self._all("best_value", members, "name") or self._all("any_name", members)
+        countries = self._all("best_value", members, "country")
+        name, country = (str(rows[0][0] or "") if rows else "" for rows in (named_so, countries))
         ((statements, sources),) = self._all("support_of_entity", members)
         self._all("update_entity", name, normalise_name(name), country, statements, sources, canonical)
         if text:

@@ -34,7 +34,7 @@ UPDATE entity SET canonical = ?, name = '', folded = '', country = '', statement
 DELETE FROM alias WHERE entity = ?
 
 -- name: names_told
-SELECT DISTINCT value FROM statement WHERE subject = ? AND predicate IN ('name', 'alias') AND live
+SELECT DISTINCT value FROM vote WHERE entity = ? AND predicate IN ('name', 'alias')
 
 -- name: aliases
 SELECT name FROM alias WHERE entity = ? ORDER BY name
@@ -70,15 +70,16 @@ SELECT judgement, first, second FROM judged WHERE judgement NOT IN (SELECT id FR
 DELETE FROM judged WHERE judgement = ?
 
 -- name: best_value
-SELECT s.value FROM statement AS s JOIN source AS o ON o.key = s.source
-WHERE s.subject IN (SELECT value FROM json_each(?1)) AND s.predicate = ?2
-GROUP BY s.value
-ORDER BY max(s.live) DESC, count(DISTINCT CASE WHEN o.counted AND s.live THEN s.source END) DESC, s.value LIMIT 1
+SELECT value FROM vote WHERE entity IN (SELECT value FROM json_each(?1)) AND predicate = ?2
+GROUP BY value ORDER BY sum(sources) DESC, value LIMIT 1
+
+-- name: any_name
+SELECT min(value) FROM statement WHERE subject IN (SELECT value FROM json_each(?)) AND predicate = 'name'
 
 -- name: support_of_entity
-SELECT count(*), count(DISTINCT CASE WHEN s.predicate = 'name' AND o.counted THEN s.source END)
-FROM statement AS s JOIN source AS o ON o.key = s.source
-WHERE s.subject IN (SELECT value FROM json_each(?)) AND s.live
+SELECT (SELECT sum(told) FROM entity WHERE key IN (SELECT value FROM json_each(?1))),
+    (SELECT count(DISTINCT v.source) FROM vote_source AS v JOIN source AS o ON o.key = v.source
+        WHERE v.entity IN (SELECT value FROM json_each(?1)) AND v.predicate = 'name' AND o.counted)
 
 -- name: delete_entity
 DELETE FROM entity WHERE key = ?

@@ -41,6 +41,9 @@ EVIDENCE: Final = (
     "collection",
 )
 
+WRITTEN: Final = ("first_written", "second_written", "predicate_written", "quote_written", "address_written")
+JUDGEMENT: Final = ("first", "second", "by", "why", "at", *WRITTEN)
+
 
 def metadata_of(document: Document) -> str:
     """Return what a reader said about a text, as JSON; everything of a Document but id, text and addresses."""

@@ -1,4 +1,4 @@
--- The SQLite home of the graph, version 1. STRICT tables, typed columns for what is filtered, NOT NULL on keys.
+-- The SQLite home of the graph, version 1; migrations/ lead from there. STRICT tables, typed columns for what is filtered, NOT NULL on keys.
 -- Names stay readable for people who open the file; everything below "derived" can be rebuilt by `fold`.
 
 CREATE TABLE meta (

@@ -13,7 +13,7 @@ from graph.errors import InvalidRecord, TwintownError
 from graph.model import Passage, digest
 from graph.store.base import Record
 from graph.store.connection import APPLICATION, Connections, Value, plain_errors
-from graph.store.records import document_from, statement_from
+from graph.store.records import JUDGEMENT, document_from, statement_from
 from graph.store.sql import named
 from graph.store.writing import Writing
 
@@ -176,8 +176,7 @@ class _Restoring:
         self.writing.insert(statement, document, int(str(record["words"])), str(record["verdict"]))
 
     def _judgement(self, record: Record) -> None:
-        fields = ("id", "verdict", "first", "second", "by", "why", "at", "first_written", "second_written")
-        self._put("put_judgement", record, *fields, "predicate_written", "quote_written", "words", "generation")
+        self._put("put_judgement", record, "id", "verdict", *JUDGEMENT, "words", "generation")
 
     def _proposal(self, record: Record) -> None:
         keys = [self.writing.all("entity_key", str(record[side]))[0][0] for side in ("first", "second")]

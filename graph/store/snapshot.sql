@@ -21,7 +21,8 @@ SELECT t.id, t.subject, t.predicate, t.value, t.document, t.start, t.end, t.quot
 FROM told AS t JOIN statement AS s ON s.key = t.key ORDER BY t.id
 
 -- name: judgements
-SELECT id, verdict, first, second, by, why, at, first_written, second_written, predicate_written, quote_written, words, generation
+SELECT id, verdict, first, second, by, why, at, first_written, second_written, predicate_written, quote_written,
+    address_written, words, generation
 FROM judgement ORDER BY id
 
 -- name: proposals

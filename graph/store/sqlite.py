@@ -13,7 +13,7 @@ from graph.store import checks, snapshot
 from graph.store.base import Change, Forgotten, KeptStatement, Problem, Receipt, Record, Version
 from graph.store.connection import Connections, Value, backup, now
 from graph.store.fold import fold_all
-from graph.store.records import document_from, statement_from
+from graph.store.records import JUDGEMENT, document_from, statement_from
 from graph.store.sql import named
 from graph.store.writing import Writing, person_hash, words_of
 
@@ -162,8 +162,8 @@ class SqliteStore:
         return KeptStatement(statement=statement_from(row), recorded=str(row["recorded"]), verdict=str(row["verdict"]))
 
     def judgements(self) -> list[Judgement]:
-        fields = ("first", "second", "by", "why", "at", "first_written", "second_written", "predicate_written", "quote_written")
-        return [Judgement(verdict=Verdict(row[1]), **dict(zip(fields, row[2:], strict=True))) for row in self._all("judgements")]
+        rows = self._all("judgements")
+        return [Judgement(verdict=Verdict(row[1]), **dict(zip(JUDGEMENT, row[2:], strict=True))) for row in rows]
 
     def proposals(self, *, least: float = 80.0, below: float = 95.0) -> list[Proposal]:
         judged = {frozenset((j.first, j.second)) for j in self.judgements() if j.second}
@@ -297,6 +297,7 @@ class SqliteStore:
             predicate_written=words.predicate,
             second_written=words.value,
             quote_written=words.quote,
+            address_written=str(rows[0]["address"]) or self.document(str(rows[0]["document"])).addresses[0],
         )
 
     def undo(self, judgement: str) -> None:

@@ -89,7 +89,7 @@ DELETE FROM seen WHERE address = ?
 SELECT id, sketch FROM document WHERE sketch IS NOT NULL AND id > ? ORDER BY id LIMIT ?
 
 -- name: put_source
-INSERT INTO source (name, counted) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET counted = excluded.counted RETURNING key
+INSERT INTO source (name, counted) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING key
 
 -- name: delete_source_if_idle
 DELETE FROM source WHERE key = ?1
@@ -163,7 +163,7 @@ SELECT subject FROM statement WHERE document = ?1 UNION SELECT object FROM state
 SELECT key, subject, object, document, words, modality FROM statement WHERE id = ?
 
 -- name: statements_by_words
-SELECT key, id, subject, object, modality, predicate, words FROM statement WHERE words = ?
+SELECT key, id, subject, object, modality, predicate, words, document, address, verdict FROM statement WHERE words = ?
 
 -- name: set_verdict
 UPDATE statement SET verdict = ?, live = ? WHERE key = ?
@@ -238,22 +238,23 @@ ORDER BY 1, 2, 3
 
 -- name: put_judgement
 INSERT INTO judgement (id, verdict, first, second, by, why, at, first_written, second_written, predicate_written, quote_written,
-    words, generation)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    address_written, words, generation)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET why = excluded.why, at = excluded.at, generation = excluded.generation
 
 -- name: delete_judgement
 DELETE FROM judgement WHERE id = ?
 
 -- name: judgements
-SELECT id, verdict, first, second, by, why, at, first_written, second_written, predicate_written, quote_written
+SELECT id, verdict, first, second, by, why, at, first_written, second_written, predicate_written, quote_written,
+    address_written
 FROM judgement ORDER BY id
 
 -- name: judgement_by_id
 SELECT id, verdict, first, second, words FROM judgement WHERE id = ?
 
 -- name: statement_judgements
-SELECT first, words, verdict FROM judgement WHERE words <> 0 ORDER BY at, id
+SELECT first, words, verdict, address_written FROM judgement WHERE words <> 0 ORDER BY at, id
 
 -- name: put_proposal
 INSERT INTO proposal (first, second, score, reason) VALUES (?, ?, ?, ?)
@@ -306,7 +307,10 @@ JOIN entity AS a ON a.key = s.subject LEFT JOIN entity AS o ON o.key = s.object 
 SELECT subject FROM statement WHERE object = ? AND predicate = 'said_by'
 
 -- name: statement_with_id
-SELECT key, id, subject, object, modality, predicate, words FROM statement WHERE id = ?
+SELECT key, id, subject, object, modality, predicate, words, document, address, verdict FROM statement WHERE id = ?
+
+-- name: judgeable_of_document
+SELECT key, id, subject, object, modality, predicate, words, document, address, verdict FROM statement WHERE document = ?
 
 -- name: edges
 SELECT a.id, e.predicate, b.id, e.statements, e.sources

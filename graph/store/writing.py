@@ -16,7 +16,7 @@ from graph.schema import schema
 from graph.store.base import Forgotten, Receipt
 from graph.store.connection import Value, now
 from graph.store.fold import Folding, Touched
-from graph.store.records import METADATA, metadata_of
+from graph.store.records import JUDGEMENT, METADATA, metadata_of
 from graph.store.sql import named
 
 _EVIDENCE: Final = ("start", "end", "page", "extractor", "version", "confidence", "person", "address", "collection")
@@ -78,13 +78,17 @@ class Writing:
         ((generation,),) = self.all("next_generation")
         self.generation: int = generation
         self.removed = 0  # statements
-        self._judged: tuple[dict[str, str], dict[int, str]] | None = None
+        self._judged: tuple[dict[str, str], dict[int, list[tuple[str, str]]]] | None = None
+        self._readdressed: set[int] = set()  # documents whose addresses changed
 
     def all(self, name: str, *parameters: Value) -> list[tuple[Any, ...]]:
         return self.connection.execute(self.sql[name], parameters).fetchall()
 
     def finish(self) -> int:
         """Fold what was touched; return how many entities went. Called once."""
+        if any(self._in_force()):
+            for key in self._readdressed:
+                self._apply_verdicts(self.all("judgeable_of_document", key))
         return Folding(self.connection).run(self.touched)
 
     def journal(self, action: str, kind: str, identifier: str, text: str = "") -> None:
@@ -146,6 +150,7 @@ class Writing:
 
     def speak(self, key: int) -> None:
         """Let the smallest address speak for the document: its columns, its source and that of its copies."""
+        self._readdressed.add(key)
         rows = self.all("addresses_of", key)
         metadata: Mapping[str, str] = json.loads(rows[0][1])
         columns = [str(metadata.get(name, "")) for name in METADATA[:5]]
@@ -153,7 +158,8 @@ class Writing:
         self._set_sources([key])
 
     def source(self, address: str, *, counted: bool = True) -> int:
-        ((key,),) = self.all("put_source", source_name(address), counted)
+        # A digest's own name space: whether a source counts may never depend on which of two came first.
+        ((key,),) = self.all("put_source", source_name(address) if counted else f"digest {address}", counted)
         return int(key)
 
     def _set_sources(self, keys: Iterable[int]) -> None:
@@ -294,7 +300,7 @@ class Writing:
 
     def _insert(self, identifier: str, statement: Statement, document: int | None, names: Mapping[str, str]) -> None:
         words = written(statement, names).hash
-        self.insert(statement, document, words, self._verdict(identifier, words))
+        self.insert(statement, document, words, self._verdict(identifier, words, document, statement.evidence.address))
 
     def insert(self, statement: Statement, document: int | None, words: int, verdict: str) -> None:
         """Keep one statement, recorded at the time and generation of this write."""
@@ -330,7 +336,8 @@ class Writing:
     def _update(self, key: int, identifier: str, statement: Statement, names: Mapping[str, str]) -> None:
         evidence = statement.evidence
         words = written(statement, names).hash
-        verdict = self._verdict(identifier, words)
+        ((_, subject, value, document, _, _),) = self.all("statement_by_id", identifier)
+        verdict = self._verdict(identifier, words, document, evidence.address)
         self.all(
             "update_statement",
             evidence.end,
@@ -345,7 +352,6 @@ class Writing:
             evidence.quote,
             key,
         )
-        ((_, subject, value, _, _, _),) = self.all("statement_by_id", identifier)
         self.touched.statement(subject, statement.predicate, value)
 
     def replace_collection(self, collection: str, statements: Sequence[Statement]) -> int:
@@ -394,13 +400,24 @@ class Writing:
 
     # judgements --------------------------------------------------------------------------------------------------
 
-    def _verdict(self, identifier: str, words: int) -> str:
-        """Return the verdict in force on a statement, found by its id or by its words; the latest wins."""
+    def _in_force(self) -> tuple[dict[str, str], dict[int, list[tuple[str, str]]]]:
+        """Return judgements on statements: verdicts by id, and by words with the address; the latest last."""
         if self._judged is None:
             rows = self.all("statement_judgements")
-            self._judged = ({first: v for first, _, v in rows}, {w: v for _, w, v in rows})
-        by_id, by_words = self._judged
-        return by_id.get(identifier) or by_words.get(words, "")
+            by_words: dict[int, list[tuple[str, str]]] = {}
+            for _, words, verdict, address in rows:
+                by_words.setdefault(words, []).append((address, verdict))
+            self._judged = ({first: verdict for first, _, verdict, _ in rows}, by_words)
+        return self._judged
+
+    def _verdict(self, identifier: str, words: int, document: int | None, address: str) -> str:
+        """Return the verdict in force on a statement, found by its id, or by its words at an address of its source."""
+        by_id, by_words = self._in_force()
+        if identifier in by_id or words not in by_words:
+            return by_id.get(identifier, "")
+        here = {address} if document is None else {each for each, _ in self.all("addresses_of", document)}
+        found = [verdict for judged_at, verdict in by_words[words] if judged_at in here]
+        return found[-1] if found else ""
 
     def judge(self, judgement: Judgement) -> None:
         pair = judgement.verdict in (Verdict.SAME, Verdict.DIFFERENT)
@@ -409,15 +426,7 @@ class Writing:
             "put_judgement",
             judgement.id,
             judgement.verdict,
-            judgement.first,
-            judgement.second,
-            judgement.by,
-            judgement.why,
-            judgement.at,
-            judgement.first_written,
-            judgement.second_written,
-            judgement.predicate_written,
-            judgement.quote_written,
+            *(getattr(judgement, name) for name in JUDGEMENT),
             words,
             self.generation,
         )
@@ -437,11 +446,14 @@ class Writing:
         if not words:
             self.touched.entities |= {key for side in (first, second) for (key,) in self.all("entity_key", side)}
             return
-        rows = self.all("statements_by_words", words) + self.all("statement_with_id", first)
-        for key, identifier, subject, value, modality, predicate, own_words in rows:
-            verdict = self._verdict(identifier, own_words)
-            self.all("set_verdict", verdict, _live(modality, verdict), key)
-            self.touched.statement(subject, predicate, value)
+        self._apply_verdicts(self.all("statements_by_words", words) + self.all("statement_with_id", first))
+
+    def _apply_verdicts(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for key, identifier, subject, value, modality, predicate, words, document, address, before in rows:
+            verdict = self._verdict(identifier, words, document, address)
+            if verdict != before:
+                self.all("set_verdict", verdict, _live(modality, verdict), key)
+                self.touched.statement(subject, predicate, value)
 
 
 def person_hash(name: str, salt: str) -> str:

@@ -303,6 +303,14 @@ def test_wrong_takes_a_statement_out_of_the_graph_and_it_stays_out(make: Make) -
     assert [edge.predicate for edge in store.edges()] == ["runs_in"]
 
 
+def test_a_judgement_on_a_few_words_does_not_reach_into_other_documents(make: Make) -> None:
+    store = filled(make, [town(FLORENCE, "Nice", "Nice", "a"), town(FLORENCE, "Nice", "Nice work. Nice", "b")])
+    first, second = (next(store.statements(document=store.document(address).id)).statement for address in "ab")
+    judged = store.judge(Judgement(verdict=Verdict.WRONG, first=first.id, by="Ada"))
+    assert judged.address_written == "a"
+    assert {kept.statement.id: kept.verdict for kept in store.statements()} == {first.id: "wrong", second.id: ""}
+
+
 def test_same_folds_two_entities_and_the_pilots_that_only_they_told_apart(make: Make) -> None:
     store = make()
     project, solution = entity_id("project", "IRIS"), entity_id("solution", external="heat-pump")
