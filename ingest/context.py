@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,7 +37,7 @@ class Tools:
     vocabulary: Any = None  # graph.vocabulary
     register: Any = None  # graph.register: known projects, their cities, names
     embedder: Any = None  # graph.embedder
-    suppressed: frozenset[str] = frozenset()  # normalised names of forgotten people
+    suppressed: Callable[[str], bool] | None = None  # tells whether a person was forgotten (Store.suppressed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ _GRANT: Final = re.compile(
     r"^[^.;\n]{0,24}\(?[^.;\n)]{0,30}(?:grant|subvención|Fördernummer|Finanzhilfe|H2020|Horizon|\b[6-9]\d{5}\b|\b101\d{6}\b)",
     re.IGNORECASE,
 )
-_ROLE_WORDS: Final = (
+ROLE_WORDS: Final = (
     r"mayors?|deputy mayor|vice[- ]mayor|councill?ors?|minister|secretary|president|vice[- ]president|chair(?:man|woman|person)?|director"
     r"|director[- ]general|head|manager|coordinator|co-?founder|founder|partner|ceo|cto|cfo|chief|officer|leader|lead|engineer|professor"
     r"|researcher|scientist|expert|advis[eo]r|consultant|architect|planner|commissioner|ambassador|representative|spokes(?:man|woman|person)"
@@ -120,21 +120,21 @@ _ROLE_WORDS: Final = (
     r"|director(?:a)?|jefe|jefa|presidente|sindac[oa]|assessor[ae]|dirett(?:ore|rice)|burmistrz|prezydent|dyrektor|prefeito|vereador"
 )
 _TITLE_BEFORE: Final = re.compile(
-    rf"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Ing|Arch|Mag|Sir|Herr|Frau|Monsieur|Madame|M|Mme|Sr|Sra|Sig|Eng|H\.E)\.?|\b(?:{_ROLE_WORDS}))[,:]? $",
+    rf"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Ing|Arch|Mag|Sir|Herr|Frau|Monsieur|Madame|M|Mme|Sr|Sra|Sig|Eng|H\.E)\.?|\b(?:{ROLE_WORDS}))[,:]? $",
     re.IGNORECASE,
 )
 _ROLE_AFTER: Final = re.compile(
-    rf"^,? ?\(?(?:the |a |an |our |der |die |le |la |el |il )?(?:[\w-]+ ){{0,4}}?(?:{_ROLE_WORDS})\b", re.IGNORECASE
+    rf"^,? ?\(?(?:the |a |an |our |der |die |le |la |el |il )?(?:[\w-]+ ){{0,4}}?(?:{ROLE_WORDS})\b", re.IGNORECASE
 )
-_SPEECH: Final = (
+SPEECH: Final = (
     r"said|says|explain(?:s|ed)|stat(?:es|ed)|add(?:s|ed)|not(?:es|ed)|told|argu(?:es|ed)|stress(?:es|ed)|point(?:s|ed) out|emphasi[sz](?:es|ed)"
     r"|comment(?:s|ed)|conclud(?:es|ed)|highlight(?:s|ed)|present(?:s|ed)|welcom(?:es|ed)|open(?:s|ed)|visited|outlined|underlin(?:es|ed)|asked"
     r"|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|berichtet|berichtete|explique|a expliqué|souligne|précise|déclare|affirme|dit"
     r"|dijo|explica|explicó|señala|afirma|subraya|ha detto|spiega|dice|sottolinea|powiedział|powiedziała|mówi|podkreśla|disse|afirmou"
 )
-_SPEECH_AFTER: Final = re.compile(rf"^(?:,[^,.]{{2,80}},)? (?:also |then |has |who |recently )?(?:{_SPEECH})\b")
+_SPEECH_AFTER: Final = re.compile(rf"^(?:,[^,.]{{2,80}},)? (?:also |then |has |who |recently )?(?:{SPEECH})\b")
 _SPEECH_BEFORE: Final = re.compile(
-    rf"\b(?:{_SPEECH})(?: by)?[:,]? $|\b(?:by|with|joined by|from|and|to|Contact:?|author:?|speakers?:?|include) $", re.IGNORECASE
+    rf"\b(?:{SPEECH})(?: by)?[:,]? $|\b(?:by|with|joined by|from|and|to|Contact:?|author:?|speakers?:?|include) $", re.IGNORECASE
 )
 _MAIL: Final = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _LABEL_PERSON: Final = re.compile(

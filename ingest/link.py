@@ -1,0 +1,201 @@
+"""From claims about names to statements about entities.
+
+An entity's id comes from its external id or its name alone (graph/model.py), so linking does not depend on the order of
+documents. Inside one document spellings are brought together (an acronym and its long form); between documents likeness is
+expressed as proposals: at 95 and above the store folds them, from 80 on people are asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.model import Document, Evidence, Passage, Statement, digest, entity_id, normalise_name
+from graph.schema import schema
+from ingest.claim import Claim, Mention
+from ingest.context import Context, Tools, embed, parse, prepare
+from ingest.extract import Extractor, read, registry
+from ingest.names import weights
+from ingest.validate import valid
+
+IN_DOCUMENT: Final = frozenset({"lesson", "outcome", "requirement", "need"})  # things of one sentence of one document
+
+
+# -- the whole way of a document
+
+
+def read_statements(
+    document: Document, passages: Sequence[Passage], tools: Tools, claims: Sequence[Claim] = ()
+) -> tuple[Statement, ...]:
+    """Return the valid statements of one document: from its text, and from `claims` that its reader already made."""
+    (found,) = read_together([(document, passages, claims)], tools)
+    return found
+
+
+def read_together(
+    documents: Iterable[tuple[Document, Sequence[Passage], Sequence[Claim]]],
+    tools: Tools,
+    extractors: Iterable[Extractor] | None = None,
+) -> list[tuple[Statement, ...]]:
+    """Return the statements of several documents by some extractors (default: all); models work on all texts in batches."""
+    chosen = None if extractors is None else tuple(extractors)
+    given = list(documents)
+    contexts = prepare([(document, passages) for document, passages, _ in given], tools)
+    parse(contexts)
+    embed(contexts)
+    found = []
+    for context, (_, _, claims) in zip(contexts, given, strict=True):
+        done = read(context, chosen)
+        found.append(tuple(valid(done, link(done, (*done.claims, *claims))).kept))
+    return found
+
+
+def fingerprint(tools: Tools) -> str:
+    """Name what read the documents: extractors with versions, learned weights, and which tools were there."""
+    parts = [f"{extractor.name}-{extractor.version}" for extractor in registry().values()]
+    there = [name for name in ("nlp", "places", "vocabulary", "register", "embedder") if getattr(tools, name) is not None]
+    learned = digest(*(f"{kind}{name}{value}" for kind, table in weights().items() for name, value in sorted(table.items())))
+    return f"extract-{digest(*parts, *there, learned)[:12]}"
+
+
+# -- linking
+
+
+@dataclass(slots=True)
+class _Names:
+    """Spellings of one document: which mention a folded name of a kind stands for, and whom people belong to."""
+
+    spelled: dict[tuple[str, str], Mention] = field(default_factory=dict)
+    affiliations: dict[str, str] = field(default_factory=dict)
+
+    def canonical(self, mention: Mention) -> Mention:
+        """Return the mention under the name this document settles on."""
+        if mention.external or mention.parts:
+            return mention
+        known = self.spelled.get((mention.kind, normalise_name(mention.name)))
+        return known or mention
+
+
+def link(context: Context, claims: Sequence[Claim]) -> list[Statement]:
+    """Return one statement for each claim, and a `name` statement for every entity that has none, each id once."""
+    names = _names(claims)
+    versions = {extractor.name: extractor.version for extractor in registry().values()}
+    found: dict[str, Statement] = {}
+    named: set[str] = set()
+    for claim in sorted(claims, key=lambda one: (-one.confidence, one.start, one.end)):
+        statement = _statement(context, claim, names, versions)
+        if statement is not None:
+            found.setdefault(statement.id, statement)
+            if statement.predicate == "name":
+                named.add(statement.subject)
+    for claim in claims:
+        for mention in (claim.subject, claim.value):
+            if isinstance(mention, Mention) and identifier(context.document, mention, names) not in named:
+                name = names.canonical(mention).name
+                plain = dataclasses.replace(claim, subject=mention, predicate="name", value=name, progress=claim.progress)
+                statement = _statement(context, plain, names, versions)
+                if statement is not None:
+                    found.setdefault(statement.id, statement)
+                    named.add(statement.subject)
+    return list(found.values())
+
+
+def _names(claims: Sequence[Claim]) -> _Names:
+    names = _Names()
+    counted: Counter[tuple[str, str]] = Counter()
+    mentions: dict[tuple[str, str], Mention] = {}
+    for claim in claims:
+        if claim.predicate == "name":
+            key = (claim.subject.kind, normalise_name(claim.subject.name))
+            counted[key] += 1
+            held = mentions.setdefault(key, claim.subject)
+            if (claim.subject.external and not held.external) or (claim.subject.country and not held.country):
+                mentions[key] = claim.subject
+    names.spelled.update(mentions)
+    for claim in claims:
+        if (
+            claim.predicate == "alias"
+            and isinstance(claim.value, str)
+            and claim.subject.kind in {"organisation", "project", "programme"}
+        ):
+            key = (claim.subject.kind, normalise_name(claim.value))
+            main = names.spelled.get((claim.subject.kind, normalise_name(claim.subject.name)), claim.subject)
+            if normalise_name(claim.value) != normalise_name(main.name):
+                names.spelled[key] = main
+    best: dict[str, float] = {}
+    for claim in claims:
+        if claim.predicate == "affiliated_with" and isinstance(claim.value, Mention):
+            person = normalise_name(claim.subject.name)
+            if claim.confidence > best.get(person, 0.0):
+                best[person] = claim.confidence
+                names.affiliations[person] = names.canonical(claim.value).name
+    return names
+
+
+def identifier(document: Document, mention: Mention, names: _Names | None = None) -> str:
+    """Return the entity id of a mention: by external id, by parts, or by name (and country, affiliation, document)."""
+    known = names or _Names()
+    mention = known.canonical(mention)
+    if mention.external:
+        return entity_id(mention.kind, external=mention.external)
+    parts = [part if isinstance(part, str) else identifier(document, part, known) for part in mention.parts]
+    if mention.kind in IN_DOCUMENT:
+        return entity_id(mention.kind, document.id, *(parts or [mention.name]))
+    if parts:
+        return entity_id(mention.kind, *parts)
+    if mention.kind in {"place", "organisation"}:
+        return entity_id(mention.kind, mention.name, mention.country)
+    if mention.kind == "person":
+        return entity_id("person", mention.name, known.affiliations.get(normalise_name(mention.name), ""))
+    return entity_id(mention.kind, mention.name)
+
+
+def _statement(context: Context, claim: Claim, names: _Names, versions: Mapping[str, str]) -> Statement | None:
+    document = context.document
+    predicate = schema().predicates.get(claim.predicate)
+    subject = identifier(document, claim.subject, names)
+    if predicate is None or claim.end <= claim.start:
+        return None
+    if isinstance(claim.value, Mention):
+        value = identifier(document, claim.value, names)
+    else:
+        value = names.canonical(claim.subject).name if claim.predicate == "name" else claim.value
+    start, end = _evidence(context, claim)
+    quote = document.text[start:end]
+    if not value or not quote:
+        return None
+    evidence = Evidence(
+        document=document.id,
+        start=start,
+        end=end,
+        quote=quote,
+        page=document.page_at(start),
+        extractor=claim.extractor,
+        version=versions.get(claim.extractor, "1"),
+        confidence=claim.confidence,
+    )
+    return Statement(
+        subject=subject,
+        predicate=claim.predicate,
+        value=value,
+        evidence=evidence,
+        progress=claim.progress,
+        modality=claim.modality,
+        certainty=claim.certainty,
+        valid_from=claim.valid_from,
+        valid_to=claim.valid_to,
+    )
+
+
+def _evidence(context: Context, claim: Claim) -> tuple[int, int]:
+    """A name alone shows little: what names an entity is the sentence around the name."""
+    if claim.predicate not in {"name", "alias", "level", "country", "kind"}:
+        return claim.start, claim.end
+    start, end = context.clean.copied(claim.start, claim.end)
+    sentence = context.sentence_at(start) if context.sentences else None
+    if sentence is None or not (sentence.start <= start and end <= sentence.end):
+        return claim.start, claim.end
+    return context.clean.source(sentence.start, sentence.end)
