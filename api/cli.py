@@ -21,6 +21,10 @@ from typing import Final
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module in api/commands, one line of help); in the order in which people meet them
+    "ingest": ("ingest", "Read documents: files, folders, web addresses, sitemaps, feeds, tables."),
+    "documents": ("ingest", "List the documents the store holds."),
+    "show": ("ingest", "Show what is known about a document."),
+    "forget": ("ingest", "Forget a document, or a person."),
     "entity": ("graph", "Show an entity with its facts, each with the sentences it rests on."),
     "replications": ("graph", "Show who took over what from whom, step after step."),
     "questions": ("graph", "List the questions the store can be asked."),

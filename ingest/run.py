@@ -404,17 +404,21 @@ def _identified(mention: Mention) -> str:
 
 
 def as_record(report: Report) -> dict[str, Any]:
-    """Return the report as one object for programs: read, unchanged, superseded, skipped, statements, seconds and more."""
+    """Return the report as one object for programs: numbers under `read`, `unchanged`, `superseded`, `skipped`, `statements`
+    and `seconds`, and behind them the reasons, kinds and stages they add up from."""
     return {
         "read": report.read,
         "unchanged": report.unchanged,
         "superseded": report.superseded,
+        "skipped": len(report.skipped),
+        "statements": report.statements.total(),
+        "seconds": round(report.seconds["all"], 2),
         "moved": report.moved,
         "gone": report.gone,
         "copies": report.copies,
-        "skipped": [{"address": skipped.address, "reason": skipped.reason} for skipped in report.skipped],
-        "statements": dict(sorted(report.statements.items())),
-        "seconds": {stage: round(float(seconds), 2) for stage, seconds in report.seconds.items()},
+        "reasons": [{"address": skipped.address, "reason": skipped.reason} for skipped in report.skipped],
+        "kinds": dict(sorted(report.statements.items())),
+        "stages": {stage: round(seconds, 2) for stage, seconds in report.seconds.items() if stage != "all"},
         "interrupted": report.interrupted,
         "dry_run": report.dry_run,
     }

@@ -21,7 +21,7 @@ from ingest.errors import SkipDocument
 from ingest.read.base import Limits, Read, Skipped, Source, plain_text
 from ingest.read.decode import decode
 from ingest.read.metadata import as_country, as_date, finish
-from ingest.read.plain import blocks, check_length
+from ingest.read.plain import blocks, check_length, title_of
 
 READER: Final = "jsonl 1"
 _WEB: Final = re.compile(r"https?://\S+$")
@@ -96,7 +96,7 @@ def _document(line: bytes, address: str, number: int, limits: Limits) -> Read:
             blocks=tuple(blocks(text)),
             reader=READER,
             media_type="text/plain",
-            title=_text(record.get("title")),
+            title=_text(record.get("title")) or title_of(text),
             date=as_date(record.get("date") or record.get("year")),
             language=_language(record.get("language")),
             genre=_GENRES.get(_text(record.get("genre") or record.get("type")).lower(), Genre.UNKNOWN),

@@ -10,7 +10,7 @@ from graph.model import Block, BlockKind
 from ingest.errors import SkipDocument
 from ingest.read.base import Limits, Read, Source, plain_text
 from ingest.read.decode import decode
-from ingest.read.metadata import as_date, finish
+from ingest.read.metadata import as_date, find_date, finish
 
 READER: Final = "text 1"
 _LINE: Final = re.compile(r"[^\n]+")
@@ -21,6 +21,8 @@ _BOLD_LINE: Final = re.compile(r"\s*\*\*[^*\n]{2,100}\*\*:?\s*$")
 _TABLE_RULE: Final = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,20}\]:\s")
 _FRONT: Final = re.compile(r"---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)", re.DOTALL)
+_LIST_OR_QUOTE: Final = re.compile(r"[-*+•>\"“„«]")
+_BY: Final = re.compile(r"(?:by|von|par|por|di|av|af|door)\s", re.IGNORECASE)
 _MARKDOWN: Final = re.compile(r"^#{1,6} \S|\]\(\S+\)|^```|^\s*[-*] \S.*\n\s*[-*] \S|\*\*\S", re.MULTILINE)
 
 
@@ -117,7 +119,7 @@ def read(source: Source, limits: Limits) -> Iterator[Read]:
             blocks=tuple(blocks(text)),
             reader=READER,
             media_type="text/markdown" if front or is_markdown(text) else "text/plain",
-            title=str(known.get("title") or ""),
+            title=str(known.get("title") or "") or title_of(text),
             date=as_date(known.get("date")),
             encoding=encoding,
             notes=(*notes, *more),
@@ -132,6 +134,23 @@ def check_length(text: str, limits: Limits) -> None:
             f"{len(text) / 1e6:.0f} million characters of text, more than the limit of {limits.text / 1e6:.0f} million for one"
             " document; split it"
         )
+
+
+def title_of(text: str) -> str:
+    """Return the title of a plain text or Markdown: its first marked heading, else the line that says most above its first
+    paragraph (pages that were copied begin with menus and dates), or nothing."""
+    marked = re.search(r"^#{1,3}\s+(\S[^\n]{0,200})$", text[:3000], re.MULTILINE)
+    if marked:
+        return marked.group(1).strip("#*_ ")
+    best, most = "", 0
+    for index, line in enumerate(text[:3000].split("\n")[:15]):
+        body = line.strip("#*_ \t=-")
+        if len(body) > 150 or _LIST_OR_QUOTE.match(body) or (body.endswith((".", ":", ";")) and len(body) > 60):
+            break
+        words = min(len(body.split()), 12) + (4 if index == 0 else 0)
+        if body and not _BY.match(body) and find_date(body + "\n") == "" and words > most:
+            best, most = body, words
+    return best
 
 
 def _front_matter(text: str) -> dict[str, object]:

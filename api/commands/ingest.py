@@ -1,0 +1,340 @@
+"""Commands that bring documents in, show them and forget them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from api.errors import INTERRUPTED, PROBLEMS, USAGE
+from api.options import JsonOption, StoreOption, opened, print_json, print_table, say
+from api.settings import read_settings
+
+if TYPE_CHECKING:
+    from graph.model import Document
+    from graph.store.base import Forgotten, Store
+    from ingest.run import Report
+
+app = typer.Typer()
+SHOWN: Final = 300  # characters of a text that `show` prints
+LISTED: Final = 30  # skipped documents that the report names on the screen
+
+
+# Reading ---------------------------------------------------------------------------------------------------------
+
+
+@app.command("ingest")
+def ingest(  # noqa: PLR0913, PLR0917 - options of a command
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="PATH|ADDRESS...", help="Files, folders, web addresses; - for standard input.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Processes that read; 0 reads in this one, without limits.")] = 2,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, keep nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Read also what did not change since it was read.")] = False,
+    watch: Annotated[
+        Path | None, typer.Option(help="Then wait for files in this folder to come or change, until Ctrl-C.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="What the columns of a table mean (docs/tables.md).")] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Read also web addresses inside your own network.")
+    ] = False,
+    store: StoreOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Read documents into the store: PDF, Word, slides, web pages, mail, text, JSON lines, tables; sitemaps and feeds.
+
+    What did not change since the last run is not read again. One bad document never stops a run; the report says which
+    were skipped and why, and the exit code is then 1.
+    """
+    arguments = [*(what or []), *([str(watch)] if watch else [])]
+    if not arguments:
+        say("twintown ingest: name files, folders or web addresses to read, or --watch FOLDER")
+        raise typer.Exit(USAGE)
+    if watch and not watch.is_dir():
+        say(f"twintown ingest: {watch} is no folder to watch")
+        raise typer.Exit(USAGE)
+    rules = _mapping_text(mapping)
+    with opened(read_settings(store=store), write=True) as kept:
+
+        def run(over: Sequence[str]) -> Report:
+            return _run(
+                kept,
+                over,
+                workers=workers,
+                dry_run=dry_run,
+                again=again,
+                mapping=rules,
+                allow_private=allow_private,
+                quiet=as_json or not sys.stderr.isatty(),
+            )
+
+        report = run(arguments)
+        _tell(report, as_json=as_json)
+        if watch and not report.interrupted:
+            _watch(watch, run, as_json=as_json)
+    if report.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if report.skipped:
+        raise typer.Exit(PROBLEMS)
+
+
+def _mapping_text(path: Path | None) -> str:
+    from ingest.errors import StopRun
+    from ingest.mapping import load_mapping
+
+    if path is None:
+        return ""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StopRun(f"the mapping {path} cannot be read: {error}") from None
+    load_mapping(text)  # a mistake in it is said now, once, and not for every table
+    return text
+
+
+def _run(
+    store: Store,
+    arguments: Sequence[str],
+    *,
+    workers: int,
+    dry_run: bool,
+    again: bool,
+    mapping: str,
+    allow_private: bool,
+    quiet: bool,
+) -> Report:
+    from ingest.run import ingest as ingest_sources
+    from ingest.run import sources
+
+    web = None
+    if any(argument.startswith(("http://", "https://")) for argument in arguments):
+        from ingest.read.web import Manners, Web
+
+        web = Web(Manners(allow_private=allow_private))
+    found = sources(arguments, web=web, stdin=sys.stdin.buffer.read, mapping=mapping)
+    with _progress(None if quiet else _count(arguments)) as progress:
+        return ingest_sources(store, found, workers=workers, dry_run=dry_run, again=again, progress=progress)
+
+
+def _count(arguments: Sequence[str]) -> int:
+    """Return how many sources the arguments lead to, as far as that can be known beforehand; 0 for the unknown."""
+    import os
+
+    if any(argument.startswith(("http://", "https://")) for argument in arguments):
+        return 0
+    return sum(sum(len(names) for _, _, names in os.walk(argument)) if Path(argument).is_dir() else 1 for argument in arguments)
+
+
+@contextmanager
+def _progress(total: int | None) -> Iterator[Callable[[Report, str], None] | None]:
+    """Show a bar with rate and time left on stderr; nothing where `total` is None."""
+    if total is None:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(
+        MofNCompleteColumn(),
+        BarColumn(),
+        TextColumn("{task.fields[documents]} documents, {task.fields[rate]}/s"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=total or None, documents=0, rate="0.0")
+
+        def show(report: Report, address: str) -> None:
+            documents = report.read + report.superseded + report.unchanged
+            elapsed = bar.tasks[0].elapsed or 0.001
+            bar.update(
+                task, completed=report.sources, documents=documents, rate=f"{documents / elapsed:.1f}", description=address[-50:]
+            )
+
+        yield show
+
+
+def _watch(folder: Path, run: Callable[[Sequence[str]], Report], *, as_json: bool) -> None:
+    from watchfiles import Change, watch
+
+    say(f"watching {folder}; Ctrl-C ends")
+    for changes in watch(folder, raise_interrupt=False):
+        changed = sorted({path for change, path in changes if change is not Change.deleted and Path(path).is_file()})
+        if not changed:
+            continue
+        report = run(changed)
+        _tell(report, as_json=as_json)
+        if report.interrupted:
+            return
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    from ingest.run import as_record
+
+    record = as_record(report)
+    if as_json:
+        print_json(record)
+        return
+    counts = [f"{record[name]} {name}" for name in ("read", "unchanged", "superseded")]
+    print(f"{'would be: ' if report.dry_run else ''}{', '.join(counts)}, {len(report.skipped)} skipped")
+    if report.moved or report.gone or report.copies:
+        print(
+            f"{report.moved} known texts at a further address, {report.gone} rows gone, {report.copies} pairs of near-duplicates"
+        )
+    if report.statements:
+        print("statements: " + ", ".join(f"{kind} {count}" for kind, count in sorted(report.statements.items())))
+    stages = ", ".join(f"{stage} {seconds}" for stage, seconds in record["stages"].items())
+    print(f"seconds: {record['seconds']} ({stages})")
+    for skipped in report.skipped[:LISTED]:
+        print(f"skipped {' '.join(skipped.address.split())}: {skipped.reason}")
+    if len(report.skipped) > LISTED:
+        print(f"and {len(report.skipped) - LISTED} more; --json names all")
+    if report.interrupted:
+        say("interrupted; what was finished is kept, and the next run goes on from there")
+
+
+# Looking ---------------------------------------------------------------------------------------------------------
+
+
+@app.command("documents")
+def documents(
+    language: Annotated[str, typer.Option(help="Only of this language, as en.")] = "",
+    genre: Annotated[str, typer.Option(help="Only of this kind, as 'session notes'.")] = "",
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Only with these words in title or address.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Most documents.")] = 100,
+    store: StoreOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the documents the store holds."""
+    rows: list[dict[str, object]] = []
+    more = 0
+    with opened(read_settings(store=store)) as kept:
+        for document in kept.documents():
+            words = " ".join((document.title, *document.addresses)).casefold()
+            if (
+                (language and document.language != language)
+                or (genre and document.genre != genre)
+                or text.casefold() not in words
+            ):
+                continue
+            if len(rows) < limit:
+                rows.append(_listed(document))
+            else:
+                more += 1
+    if as_json:
+        print_json(rows)
+        return
+    print_table(rows, columns=("id", "date", "language", "genre", "title", "addresses"))
+    if more:
+        say(f"{more} more; --limit raises the number shown")
+
+
+def _listed(document: Document) -> dict[str, object]:
+    return {
+        "id": document.id,
+        "date": document.date,
+        "language": document.language,
+        "genre": document.genre.value,
+        "title": document.title,
+        "addresses": " ".join(document.addresses),
+    }
+
+
+@app.command("show")
+def show(
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT|ADDRESS", help="An id, or an address it was read from.")],
+    whole: Annotated[bool, typer.Option("--text", help="The whole text, not only its beginning.")] = False,
+    store: StoreOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is known about a document, and how its text begins."""
+    with opened(read_settings(store=store)) as kept:
+        found = _found(kept, document)
+        passages = len(kept.passages(found.id))
+        statements = sum(1 for _ in kept.statements(document=found.id))
+    record: dict[str, object] = {
+        **_listed(found),
+        "addresses": list(found.addresses),
+        "country": found.country,
+        "publisher": found.publisher,
+        "event": {"date": found.event_date, "place": found.event_place},
+        "licence": found.licence,
+        "media type": found.media_type,
+        "reader": found.reader,
+        "encoding": found.encoding,
+        "pages": len(found.pages),
+        "notes": list(found.notes),
+        "characters": len(found.text),
+        "passages": passages,
+        "statements": statements,
+        "text": found.text if whole else found.text[:SHOWN],
+    }
+    if as_json:
+        print_json(record)
+        return
+    for name, value in record.items():
+        if value and name not in {"text", "event"}:
+            print(f"{name}: {'; '.join(map(str, value)) if isinstance(value, list) else value}")
+    if found.event_date or found.event_place:
+        print(f"event: {found.event_date or 'date unknown'}, {found.event_place or 'place unknown'}")
+    print(f"\n{record['text']}{'' if whole or len(found.text) <= SHOWN else ' … (--text shows all)'}")
+
+
+def _found(store: Store, name: str) -> Document:
+    """Return a document by id or address; a path is also tried as the absolute one it was kept under."""
+    from graph.errors import NotFound
+
+    try:
+        return store.document(name)
+    except NotFound:
+        if "#" not in name and not Path(name).exists():
+            raise
+        path, mark, part = name.partition("#")
+        return store.document(f"{Path(path).resolve()}{mark}{part}")
+
+
+# Forgetting ------------------------------------------------------------------------------------------------------
+
+
+@app.command("forget")
+def forget(
+    target: Annotated[str, typer.Argument(metavar="DOCUMENT|ADDRESS", help="An id, or one address of a document.")] = "",
+    person: Annotated[str, typer.Option(metavar="NAME", help="Forget a person: every statement about them, for good.")] = "",
+    store: StoreOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Forget a document with all that rests on it alone, or a person; says what remains."""
+    if bool(target) == bool(person):
+        say("twintown forget: name a document or address, or --person NAME")
+        raise typer.Exit(USAGE)
+    with opened(read_settings(store=store), write=True) as kept:
+        forgotten = kept.forget_person(person) if person else _forget(kept, target)
+    if as_json:
+        print_json(forgotten)
+        return
+    counts = {
+        "documents": forgotten.documents,
+        "addresses": forgotten.addresses,
+        "statements": forgotten.statements,
+        "entities": forgotten.entities,
+    }
+    print("gone: " + (", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing"))
+    for line in forgotten.remains:
+        print(f"remains: {line}")
+
+
+def _forget(store: Store, target: str) -> Forgotten:
+    from graph.errors import NotFound
+
+    try:
+        return store.forget(target)
+    except NotFound:
+        found = _found(store, target)
+        resolved = f"{Path(target.partition('#')[0]).resolve()}{target[len(target.partition('#')[0]) :]}"
+        return store.forget(resolved if resolved in found.addresses else found.id)
