@@ -53,6 +53,7 @@ class Contract:
     order: tuple[str, ...]  # columns, ascending unless `-` stands before; all of them together are unique
     empty: str  # what no rows mean
     limit: int  # the most rows one answer holds
+    reads: tuple[str, ...] = ()  # tables that a listing reads from end to end; everything else goes by an index
 
     def __post_init__(self) -> None:
         types = {p.type for p in self.parameters.values()} | {c.type for c in self.columns.values()}
@@ -82,6 +83,7 @@ def contract(name: str) -> Contract:
         order=tuple(raw["order"]),
         empty=raw["empty"],
         limit=raw["limit"],
+        reads=tuple(raw.get("reads", ())),
     )
 
 

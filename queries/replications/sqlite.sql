@@ -1,78 +1,114 @@
 -- Chains of replications. Parameters: origin, target, solution, depth, limit.
+-- A chain is walked from where it begins; where only its end is asked for, it is walked back from there. `near` is the end
+-- of a step that the walk comes from, `far` the one it goes to. CROSS JOIN keeps the order of tables, so that each step is
+-- a few look-ups.
 WITH RECURSIVE
-asked AS (
-    SELECT (SELECT canonical FROM entity WHERE id = :origin) AS origin,
-        (SELECT canonical FROM entity WHERE id = :target) AS target,
-        (SELECT canonical FROM entity WHERE id = :solution) AS solution
+walk AS MATERIALIZED (
+    SELECT w.back, CASE WHEN w.back THEN 'replicated_to' ELSE 'replicated_from' END AS near,
+        CASE WHEN w.back THEN 'replicated_from' ELSE 'replicated_to' END AS far,
+        (SELECT canonical FROM entity WHERE id = CASE WHEN w.back THEN :target ELSE :origin END) AS start,
+        (SELECT canonical FROM entity WHERE id = :target) AS goal
+    FROM (SELECT :origin = '' AND :target <> '' AS back) AS w
+),
+-- the place of an end: a place itself, or where a pilot runs, the smallest id of several
+home AS NOT MATERIALIZED (
+    SELECT e.key, e.kind, CASE e.kind WHEN 'place' THEN e.key WHEN 'pilot' THEN (
+        SELECT p.key FROM edge AS r CROSS JOIN entity AS p ON p.key = r.object
+        WHERE r.subject = e.key AND r.predicate = 'runs_in' ORDER BY p.id LIMIT 1
+    ) END AS place
+    FROM entity AS e
 ),
 -- the solution asked for and everything narrower; UNION ends where concepts go round in a circle
 wanted (solution) AS (
-    SELECT solution FROM asked WHERE solution IS NOT NULL
+    SELECT canonical FROM entity WHERE id = :solution
     UNION
-    SELECT b.subject FROM wanted JOIN edge AS b ON b.object = wanted.solution AND b.predicate = 'broader'
+    SELECT b.subject FROM wanted CROSS JOIN edge AS b ON b.object = wanted.solution AND b.predicate = 'broader'
 ),
-ends AS MATERIALIZED (
-    SELECT r.key AS replication, f.object AS origin, t.object AS target, r.id || '|' || coalesce(a.id, '') || '|' || coalesce(b.id, '') AS step,
-        CASE a.kind WHEN 'place' THEN a.key WHEN 'pilot' THEN (
-            SELECT p.key FROM edge AS e JOIN entity AS p ON p.key = e.object
-            WHERE e.subject = a.key AND e.predicate = 'runs_in' ORDER BY p.id LIMIT 1
-        ) END AS origin_place,
-        CASE b.kind WHEN 'place' THEN b.key WHEN 'pilot' THEN (
-            SELECT p.key FROM edge AS e JOIN entity AS p ON p.key = e.object
-            WHERE e.subject = b.key AND e.predicate = 'runs_in' ORDER BY p.id LIMIT 1
-        ) END AS target_place
+starts (key) AS (
+    SELECT start FROM walk WHERE start IS NOT NULL
+    UNION
+    SELECT r.subject FROM walk CROSS JOIN edge AS r ON r.object = walk.start AND r.predicate = 'runs_in'
+    WHERE (SELECT place FROM home WHERE home.key = r.subject) = walk.start
+    UNION
+    SELECT w.subject FROM walk CROSS JOIN edge AS w ON w.object = walk.start AND w.predicate = 'within' WHERE NOT walk.back
+),
+first (replication, near, far) AS (
+    SELECT n.subject, n.object, f.object
+    FROM walk CROSS JOIN starts
+    CROSS JOIN edge AS n ON n.object = starts.key AND n.predicate = walk.near
+    LEFT JOIN edge AS f ON f.subject = n.subject AND f.predicate = walk.far
+    UNION ALL
+    SELECT r.key, n.object, f.object
     FROM entity AS r
-    LEFT JOIN edge AS f ON f.subject = r.key AND f.predicate = 'replicated_from'
-    LEFT JOIN edge AS t ON t.subject = r.key AND t.predicate = 'replicated_to'
-    LEFT JOIN entity AS a ON a.key = f.object
-    LEFT JOIN entity AS b ON b.key = t.object
-    WHERE r.kind = 'replication' AND r.canonical = r.key AND (f.object IS NOT NULL OR t.object IS NOT NULL)
+    LEFT JOIN edge AS n ON n.subject = r.key AND n.predicate = 'replicated_from'
+    LEFT JOIN edge AS f ON f.subject = r.key AND f.predicate = 'replicated_to'
+    WHERE :origin = '' AND :target = '' AND r.kind = 'replication' AND r.canonical = r.key
+    AND coalesce(n.object, f.object) IS NOT NULL
 ),
--- every solution a step may be about; `rank` prefers what is said of the replication itself
-about AS MATERIALIZED (
-    SELECT n.step, e.object AS solution, 1 AS rank FROM ends AS n
-    JOIN edge AS e ON e.subject = n.replication AND e.predicate = 'transfers'
+-- a step in words: REPLICATION|ORIGIN|TARGET
+path (replication, near, far, depth, chain, visited, last_replication, last_near, last_far) AS (
+    SELECT first.replication, first.near, first.far, 1,
+        (SELECT id FROM entity WHERE key = first.replication)
+        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN first.far ELSE first.near END), '')
+        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN first.near ELSE first.far END), ''),
+        '>' || first.replication || '>', first.replication, first.near, first.far
+    FROM walk CROSS JOIN first
+    WHERE :depth >= 1 AND (:solution = '' OR EXISTS (
+        SELECT 1 FROM edge AS x WHERE x.subject IN (first.replication, first.near, first.far)
+        AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
+    ))
     UNION ALL
-    SELECT n.step, e.object, 2 FROM ends AS n JOIN edge AS e ON e.subject = n.target AND e.predicate = 'tries'
-    UNION ALL
-    SELECT n.step, e.object, 3 FROM ends AS n JOIN edge AS e ON e.subject = n.origin AND e.predicate = 'tries'
-),
-hop AS MATERIALIZED (
-    SELECT n.* FROM ends AS n
-    WHERE :solution = '' OR EXISTS (SELECT 1 FROM about JOIN wanted USING (solution) WHERE about.step = n.step)
-),
--- a step goes on from another where it begins with the very pilot that was reached, or in its place with the same solution
-onward AS MATERIALIZED (
-    SELECT h.step AS first, n.step AS second FROM hop AS h
-    JOIN hop AS n ON n.origin = h.target
-    JOIN entity AS p ON p.key = h.target AND p.kind = 'pilot'
-    WHERE h.replication <> n.replication
-    UNION
-    SELECT h.step, n.step FROM hop AS h
-    JOIN hop AS n ON n.origin_place = h.target_place
-    JOIN about AS x ON x.step = h.step
-    JOIN about AS y ON y.step = n.step AND y.solution = x.solution
-    WHERE h.replication <> n.replication
-),
-path (step, depth, chain, visited) AS (
-    SELECT h.step, 1, h.step, '>' || h.replication || '>' FROM hop AS h, asked
-    WHERE :depth >= 1 AND (
-        :origin = '' OR asked.origin IN (h.origin, h.origin_place)
-        OR EXISTS (SELECT 1 FROM edge AS w WHERE w.subject = h.origin AND w.predicate = 'within' AND w.object = asked.origin)
-    )
-    UNION ALL
-    SELECT n.step, p.depth + 1, p.chain || ' > ' || n.step, p.visited || n.replication || '>'
+    SELECT n.subject, n.object, f.object, p.depth + 1,
+        CASE WHEN walk.back THEN '' ELSE p.chain || ' > ' END
+        || (SELECT id FROM entity WHERE key = n.subject)
+        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN f.object ELSE n.object END), '')
+        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN n.object ELSE f.object END), '')
+        || CASE WHEN walk.back THEN ' > ' || p.chain ELSE '' END,
+        p.visited || n.subject || '>',
+        CASE WHEN walk.back THEN p.last_replication ELSE n.subject END,
+        CASE WHEN walk.back THEN p.last_near ELSE n.object END,
+        CASE WHEN walk.back THEN p.last_far ELSE f.object END
     FROM path AS p
-    JOIN onward AS o ON o.first = p.step
-    JOIN hop AS n ON n.step = o.second
-    WHERE p.depth < :depth AND instr(p.visited, '>' || n.replication || '>') = 0
+    CROSS JOIN walk
+    CROSS JOIN home AS h ON h.key = p.far
+    CROSS JOIN edge AS n ON n.predicate = walk.near AND n.object IN (
+        SELECT h.key UNION ALL SELECT h.place
+        UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = h.place AND r.predicate = 'runs_in'
+    )
+    LEFT JOIN edge AS f ON f.subject = n.subject AND f.predicate = walk.far
+    WHERE p.depth < :depth AND instr(p.visited, '>' || n.subject || '>') = 0
+    -- on from the very pilot that was reached, or from its place with a solution that both steps are about
+    AND (
+        n.object = h.key AND h.kind = 'pilot'
+        OR (SELECT place FROM home WHERE home.key = n.object) = h.place AND EXISTS (
+            SELECT 1 FROM edge AS x CROSS JOIN edge AS y
+            ON y.object = x.object AND y.subject IN (n.subject, n.object, f.object) AND y.predicate IN ('transfers', 'tries')
+            WHERE x.subject IN (p.replication, p.near, p.far) AND x.predicate IN ('transfers', 'tries')
+        )
+    )
+    AND (:solution = '' OR EXISTS (
+        SELECT 1 FROM edge AS x WHERE x.subject IN (n.subject, n.object, f.object)
+        AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
+    ))
 ),
-found AS MATERIALIZED (
-    SELECT path.depth, path.chain, hop.*
-    FROM path JOIN hop USING (step) JOIN asked
-    WHERE :target = '' OR asked.target IN (hop.target, hop.target_place)
+ended AS MATERIALIZED (
+    SELECT path.depth, path.chain, path.last_replication AS replication,
+        CASE WHEN walk.back THEN path.last_far ELSE path.last_near END AS origin,
+        CASE WHEN walk.back THEN path.last_near ELSE path.last_far END AS target
+    FROM walk CROSS JOIN path
+    WHERE :target = '' OR walk.back OR walk.goal IN (path.far, (SELECT place FROM home WHERE home.key = path.far))
     ORDER BY path.depth, path.chain
     LIMIT :limit
+),
+found AS MATERIALIZED (
+    SELECT ended.*, (SELECT place FROM home WHERE home.key = ended.origin) AS origin_place,
+        (SELECT place FROM home WHERE home.key = ended.target) AS target_place,
+        (
+            SELECT x.object FROM edge AS x CROSS JOIN entity AS s ON s.key = x.object
+            WHERE x.subject IN (ended.replication, ended.target, ended.origin) AND x.predicate IN ('transfers', 'tries')
+            ORDER BY CASE x.subject WHEN ended.replication THEN 1 WHEN ended.target THEN 2 ELSE 3 END, s.id LIMIT 1
+        ) AS solution
+    FROM ended
 )
 SELECT n.depth, n.chain, r.id AS replication,
     a.id AS origin, a.kind AS origin_kind, a.name AS origin_name, ap.id AS origin_place, ap.name AS origin_place_name,
@@ -104,9 +140,7 @@ LEFT JOIN entity AS a ON a.key = n.origin
 LEFT JOIN entity AS ap ON ap.key = n.origin_place
 LEFT JOIN entity AS b ON b.key = n.target
 LEFT JOIN entity AS bp ON bp.key = n.target_place
-LEFT JOIN entity AS s ON s.key = (
-    SELECT x.solution FROM about AS x JOIN entity AS y ON y.key = x.solution WHERE x.step = n.step ORDER BY x.rank, y.id LIMIT 1
-)
+LEFT JOIN entity AS s ON s.key = n.solution
 JOIN fact AS e ON e.key = (
     SELECT f.key FROM fact AS f
     WHERE f.subject_key = n.replication AND (

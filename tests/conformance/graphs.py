@@ -103,7 +103,7 @@ def read(document: Document, statements: Sequence[Statement]) -> Reading:
 def with_names(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """Return the statements and, for each entity without a name among them, one that rests on where it is first named."""
     named = {s.subject for s in statements if s.predicate == "name"}
-    added = {}
+    added: dict[str, Statement] = {}
     for statement in statements:
         links = schema().predicates[statement.predicate].links
         for identifier in (statement.subject, statement.value if links else ""):

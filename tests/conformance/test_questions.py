@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,24 @@ def test_every_folder_is_whole(name: str) -> None:
         assert (FOLDER / name / file).is_file(), f"queries/{name}/{file} is missing"
     for parameter in questions.contract(name).parameters:
         assert f":{parameter}" in questions.query(name, "sqlite")
+
+
+@pytest.mark.parametrize("name", questions.names())
+def test_no_question_scans_a_table_of_the_store(name: str, loaded: Store, graph: Graph) -> None:
+    """Every table of the store is reached by an index; only what the query itself derived is read from end to end."""
+    if graph.name != "golden":
+        return  # one plan is enough
+    text = questions.query(name, "sqlite")
+    derived = set(re.findall(r"(\w+)(?: \([^()]*\))? AS (?:NOT )?(?:MATERIALIZED )?\(", text)) | {"CONSTANT", "(subquery"}
+    derived |= set(questions.contract(name).reads)
+    derived |= {alias for table, alias in re.findall(r"(\w+) AS (\w+)", text) if table in derived} | set(
+        re.findall(r"\) AS (\w+)", text)
+    )
+    arguments = CASES[name](graph)[0]
+    plan = [str(row["detail"]) for row in loaded.rows(f"EXPLAIN QUERY PLAN {text}", arguments)]
+    scanned = {re.split(r"[\s-]", detail)[1] for detail in plan if detail.startswith("SCAN")}
+    assert plan
+    assert not scanned - derived
 
 
 def test_what_is_pending_is_said_in_one_place() -> None:
