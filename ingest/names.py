@@ -699,6 +699,8 @@ def _accept(found: list[Candidate]) -> list[Name]:
     ranked = []
     for candidate in found:
         kind = max(KINDS, key=lambda one: candidate.chances[one] / THRESHOLDS[one])
+        if candidate.features.get("is place", 0.0) > 0.55:  # a town is no person, and seldom anything else
+            continue
         if candidate.chances[kind] >= THRESHOLDS[kind]:
             ranked.append((candidate.chances[kind] / THRESHOLDS[kind], len(candidate.text), kind, candidate))
     ranked.sort(key=lambda entry: (-entry[0], -entry[1], entry[3].key))

@@ -139,7 +139,9 @@ def _person(read: _Record, entity: _Entity) -> Item:
     affiliations = entity.values("affiliated_with")
     name = read.named(affiliations[0]) if affiliations else ""
     if affiliations and affiliations[0].startswith("place:"):
-        name = f"City of {name}"
+        place = read.entities.get(affiliations[0])
+        level = place.value("level") if place else ""
+        name = f"{'City' if level == 'city' else level.capitalize()} of {name}" if level in {"city", "region"} else name
     return entity.item(name=entity.name, affiliation=name or None, position=entity.value("position") or None)
 
 

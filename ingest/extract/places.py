@@ -21,11 +21,12 @@ _ADDRESS: Final = re.compile(r"\b(?:P\.? ?O\.? ?Box|address|Tel|Fax|Phone|E-?mai
 _CAPITAL: Final = r"[A-ZÀ-ÞĀ-Ž][\wÀ-ž’'-]+(?:[ -](?:(?:de|del|da|do|di|la|van|der|zu) )?[A-ZÀ-ÞĀ-Ž][\wÀ-ž’'-]+){0,2}"
 _UNLISTED: Final = re.compile(
     rf"(?P<after>{_CAPITAL})(?:[’']s)? (?P<word>district|neighbou?rhood|quarter|township|ward|borough|suburb|[Pp]rovince|[Rr]egion"
-    r"|[Dd]istrict|[Cc]ounty|[Dd]epartment|[Ss]tate|village|island)\b"
+    r"|[Dd]istrict|[Cc]ounty|village|area|site|island)\b"
     rf"|\b(?P<lead>district|neighbou?rhood|quarter|township|Stadtteil|Bezirk|Quartier|Viertel|quartier|barrio|distrito|quartiere"
     rf"|dzielnic\w*|bairro|region|province|wijk)(?: of| de| d[’']| di| von)? (?P<before>{_CAPITAL})"
 )  # fmt: skip
-_REGIONS: Final = frozenset({"province", "region", "county", "department", "state", "island"})
+_COMPOUND: Final = re.compile(r"-[A-ZÀ-Þ][\wà-ž]{3,}(?:/[A-ZÀ-Þ][\wà-ž]{3,})?(?![\w-])")
+_REGIONS: Final = frozenset({"province", "region", "county", "island"})
 _NOT_PLACES: Final = frozenset(
     "the this that each every any our your their its his new old whole same other city urban rural smart lighthouse european "
     "fellow pilot project energy low-carbon target model inner central northern southern eastern western business federal "
@@ -49,6 +50,7 @@ class Spot:
 def places(context: Context) -> Iterator[Claim]:
     """Yield names, spellings, countries and levels of places."""
     listed = list(_listed(context))
+    listed = [*listed, *_compounds(context, listed)]
     spots = sorted([*listed, *_unlisted(context, listed)], key=lambda spot: (spot.start, -spot.end))
     shown: set[tuple[str, str, str]] = set()
     at = -1
@@ -116,6 +118,20 @@ def _municipal(name: str) -> bool:
     )
 
 
+def _compounds(context: Context, listed: list[Spot]) -> Iterator[Spot]:
+    """Yield quarters written as a compound of a place and another name: Lyon-Confluence, Neuaubing-Westkreuz/Freiham."""
+    for spot in listed:
+        found = _COMPOUND.match(context.text, spot.end)
+        if not found or spot.level not in {"city", "district"} or re.search(r"[\w-]$", context.text[: spot.start][-1:]):
+            continue
+        name = context.text[spot.start : found.end()]
+        parts = [other for other in listed if spot.end < other.start < found.end()]
+        if any(other.level == "city" and other.mention.name.casefold() not in name.casefold() for other in parts):
+            continue
+        mention = Mention(kind="place", name=name, surface=name, country=spot.mention.country)
+        yield Spot(spot.start, found.end(), mention, "district", 0.65, "a compound of a place and another name")
+
+
 def _unlisted(context: Context, listed: list[Spot]) -> Iterator[Spot]:
     """Yield districts and regions by the word beside them, unless the gazetteer has them."""
     country = _country(listed)
@@ -125,10 +141,11 @@ def _unlisted(context: Context, listed: list[Spot]) -> Iterator[Spot]:
     for sentence in context.sentences:
         for found in _UNLISTED.finditer(sentence.text):
             group = "after" if found["after"] else "before"
-            name = re.sub(r"^(?:The|In|From|At|Of)\s+", "", found[group])
+            name = re.sub(r"^(?:(?:The|In|From|At|Of)\s+|.*[’']s\s+)", "", found[group])
             word = (found["word"] or found["lead"]).casefold()
             region = word in _REGIONS
-            if _no_place(name) or (country == "" and not listed):
+            loose = word in {"area", "site"} and "-" not in name  # "the Hikari site" may be anything; a compound is a quarter
+            if loose or _no_place(name) or (country == "" and not listed):
                 continue
             start = sentence.start + found.end(group) - len(name)
             end = sentence.start + (
