@@ -23,9 +23,18 @@ local/uv/bin/uv:
 	python3 -m venv local/uv || { echo "Python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	local/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 
+# TORCH=cpu leaves out the CUDA libraries (some 4 GB) and takes the CPU build of the locked version from PyTorch's index.
+GPU := torch $(shell sed -n 's/^name = "\(\(nvidia\|cuda\)-[^"]*\)"/\1/p' uv.lock)
+TORCH_VERSION := $(shell sed -n '/^name = "torch"$$/{n;s/^version = "\(.*\)"/\1/p;}' uv.lock)
+
 # The stamp is newer than what it was made from; a changed lock file sets up again.
 .venv/.twintown: pyproject.toml uv.lock | $(UV)
+ifeq ($(TORCH),cpu)
+	$(UV) sync --locked $(addprefix --no-install-package ,$(GPU))
+	$(UV) pip install "torch==$(TORCH_VERSION)" --index-url https://download.pytorch.org/whl/cpu
+else
 	$(UV) sync --locked
+endif
 	@touch $@
 
 setup: .venv/.twintown
@@ -34,6 +43,7 @@ demo: setup
 	@rm -rf local/demo
 	$(RUN)/twintown import tests/golden/graph.jsonl --store $(DEMO)
 	$(RUN)/twintown stats --store $(DEMO)
+	$(RUN)/twintown replications --from Østervik --store $(DEMO)
 
 test: setup
 	$(RUN)/pytest
