@@ -61,6 +61,39 @@ def fingerprint(tools: Tools) -> str:
     return f"extract-{digest(*parts, *there, learned)[:12]}"
 
 
+def explained(document: Document, tools: Tools) -> list[dict[str, object]]:
+    """Return every claim about a document as a row: whether it was kept (or why not), by whom, how sure, and why."""
+    from ingest.passages import passages
+
+    (context,) = prepare([(document, passages(document))], tools)
+    done = read(context)
+    names, versions = _names(done.claims), {extractor.name: extractor.version for extractor in registry().values()}
+    whole = valid(done, link(done, done.claims))
+    kept = {statement.id for statement in whole.kept}
+    refused = whole.reasons
+    rows: list[dict[str, object]] = []
+    for claim in sorted(done.claims, key=lambda one: (one.start, one.end, one.predicate)):
+        statement = _statement(done, claim, names, versions)
+        verdict = "no value" if statement is None else "yes" if statement.id in kept else refused.get(statement.id, "refused")
+        rows.append(
+            {
+                "kept": verdict,
+                "extractor": claim.extractor,
+                "confidence": claim.confidence,
+                "subject": f"{claim.subject.kind}: {claim.subject.name}",
+                "predicate": claim.predicate,
+                "value": claim.value if isinstance(claim.value, str) else f"{claim.value.kind}: {claim.value.name}",
+                "progress": claim.progress.value,
+                "modality": claim.modality.value,
+                "why": claim.why,
+                "start": claim.start,
+                "end": claim.end,
+                "quote": document.text[claim.start : claim.end],
+            }
+        )
+    return rows
+
+
 # -- linking
 
 

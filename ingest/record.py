@@ -8,7 +8,7 @@ keys of its own. Every item may carry `evidence` (offsets) and `confidence`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -214,6 +214,6 @@ def _quote(read: _Record, entity: _Entity) -> Item:
     return entity.item(words=entity.value("words"), speaker=read.named(entity.value("said_by")))
 
 
-def known_concepts(vocabulary: Mapping[str, Any] | Iterable[str]) -> frozenset[str]:
-    """Return the concept ids of a vocabulary."""
-    return frozenset(vocabulary)
+def known_concepts(vocabulary: Any) -> frozenset[str]:
+    """Return the concepts of a vocabulary (graph/vocabulary.py) that the guide knows: leaves that were not added to it."""
+    return frozenset(concept.id for concept in vocabulary.solutions if not concept.added)

@@ -15,10 +15,11 @@ from ingest.context import Context
 
 @dataclass(slots=True)
 class Validated:
-    """The statements that hold, and how many were refused for which reason."""
+    """The statements that hold, how many were refused for which reason, and the reason by id."""
 
     kept: list[Statement] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def valid(context: Context, statements: Iterable[Statement]) -> Validated:
@@ -31,6 +32,7 @@ def valid(context: Context, statements: Iterable[Statement]) -> Validated:
         reason = _reason(context, statement, refused)
         if reason:
             result.refused[reason] += 1
+            result.reasons[statement.id] = reason
         else:
             result.kept.append(statement)
     return result
