@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -17,9 +18,21 @@ from api.settings import read_settings
 from graph.errors import InvalidRecord, NotFound, StoreError
 
 if TYPE_CHECKING:
-    from graph.store.base import Record
+    from graph.store.base import Reader, Record
 
 app = typer.Typer()
+BASE = "http://127.0.0.1:8000"
+
+
+class Format(StrEnum):
+    """How a store is written down."""
+
+    JSONL = "jsonl"
+    TTL = "ttl"
+    JSONLD = "jsonld"
+    NQ = "nq"
+
+
 STANDARD = "-"
 
 
@@ -35,13 +48,19 @@ def stats(store: StoreOption = "", as_json: JsonOption = False) -> None:
 
 
 @app.command("doctor")
-def doctor(store: StoreOption = "", as_json: JsonOption = False) -> None:
+def doctor(
+    store: StoreOption = "",
+    mend: Annotated[bool, typer.Option("--mend", help="First bring an older file up to date and derive the graph anew.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check the store: quotes against texts, edges against statements, nothing orphaned, the file itself.
 
     Says what is wrong and what mends it; the exit code is 1 where anything is.
     """
     settings = read_settings(store=store)
-    with opened(settings) as kept:
+    with opened(settings, write=mend) as kept:
+        if mend:
+            kept.fold()
         problems = kept.check()
     if as_json:
         print_json({"store": settings.store, "sound": not problems, "problems": problems})
@@ -57,16 +76,35 @@ def doctor(store: StoreOption = "", as_json: JsonOption = False) -> None:
 def export(
     path: Annotated[Path | None, typer.Argument(help="File to write; standard output without it.")] = None,
     store: StoreOption = "",
+    output: Annotated[Format, typer.Option("--format", help="jsonl can be imported again; the others are RDF.")] = Format.JSONL,
+    base: Annotated[str, typer.Option(help="Where the IRIs of RDF begin: the address your store is served at.")] = BASE,
     times: Annotated[bool, typer.Option(help="With recorded times and the journal; needed to import it again.")] = True,
 ) -> None:
-    """Write the whole store as JSON lines: documents with their texts, statements, judgements, and what follows from them."""
+    """Write the whole store: as JSON lines (documents with their texts, statements, judgements), or as RDF.
+
+    RDF shows quotes of at most 300 characters where a document is not free to show. nq streams; ttl and jsonld hold the
+    whole graph in memory.
+    """
     with opened(read_settings(store=store)) as kept, _output(path) as out:
         count = 0
-        for record in kept.snapshot(times=times):
-            out.write(json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        for line in _lines(kept, output, base=base, times=times):
+            out.write(line)
             count += 1
     if path:
-        say(f"{path}: {count} records")
+        say(f"{path}: {count} {'records' if output is Format.JSONL else 'lines'}")
+
+
+def _lines(kept: Reader, output: Format, *, base: str, times: bool) -> Iterator[bytes]:
+    if output is Format.JSONL:
+        yield from (json.dumps(r, ensure_ascii=False, sort_keys=True).encode() + b"\n" for r in kept.snapshot(times=times))
+        return
+    from graph.rdf import nquads, whole_graph
+
+    if output is Format.NQ:
+        yield from (line.encode() for line in nquads(kept, base))
+        return
+    text = whole_graph(kept, base).serialize(format={Format.TTL: "turtle", Format.JSONLD: "json-ld"}[output])
+    yield from (line.encode() for line in text.splitlines(keepends=True))
 
 
 @app.command("import")

@@ -199,7 +199,7 @@ def _check_version(connection: apsw.Connection, path: Path, *, readonly: bool) -
         raise WrongStore(f"{path} was made by a newer Twintown (version {found}, this one reads {VERSION}); upgrade first")
     if found < VERSION:
         if readonly:
-            raise WrongStore(f"{path} is of an older version ({found}); run: twintown doctor --migrate")
+            raise WrongStore(f"{path} is of an older version ({found}); run: twintown doctor --mend")
         _migrate(connection, path, found)
 
 
