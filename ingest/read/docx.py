@@ -101,15 +101,15 @@ def _paragraph(paragraph: Any, text: Text) -> list[str]:
 def _words(element: Any) -> str:
     """Return the words under an element, insertions included and deletions not, breaks and tabs as white space."""
     parts: list[str] = []
-    for part in element.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
-        match part.tag.removeprefix(_W):
+    for part in element.iter():
+        match str(part.tag).removeprefix(_W):
             case "t":
                 parts.append(part.text or "")
             case "noBreakHyphen":
                 parts.append("-")
             case "tab":
                 parts.append("\t")
-            case _:
+            case "br" | "cr":
                 parts.append("\n")
     return "".join(parts)
 

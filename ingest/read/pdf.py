@@ -127,13 +127,13 @@ def _lines(page: Any, number: int) -> list[Line]:
     pieces: list[tuple[str, float, float, float, bool]] = []
 
     def close() -> None:
-        words = "".join(piece[0] for piece in pieces)
         shown = [piece for piece in pieces if piece[0].strip()]
         if shown:
             sizes: Counter[float] = Counter()
             for piece in shown:
                 sizes[round(piece[3], 1)] += len(piece[0])
             size = sizes.most_common(1)[0][0]
+            words = "".join(_raised(piece, size, first=piece is shown[0]) for piece in pieces)
             text = plain_text(" ".join(words.split()))[0].strip()
             if text:
                 main = next(piece for piece in shown if round(piece[3], 1) == size)
@@ -154,6 +154,13 @@ def _lines(page: Any, number: int) -> list[Line]:
     page.extract_text(visitor_text=visit)
     close()
     return lines
+
+
+def _raised(piece: tuple[str, float, float, float, bool], size: float, *, first: bool) -> str:
+    """Return the words of a piece; the small number of a footnote is set apart from the word before or after it."""
+    if piece[3] < 0.8 * size and piece[0].strip().isdigit():
+        return f"{piece[0]} " if first else f"[{piece[0].strip()}] "
+    return piece[0]
 
 
 def _with_tables(data: bytes, page: Any, number: int, lines: list[Line]) -> list[Line]:
@@ -191,23 +198,24 @@ def _without_running_lines(pages: list[list[Line]]) -> tuple[list[list[Line]], b
         words = sorted((line for line in lines if line.table is None), key=lambda line: line.y)
         return [*words[:2], *words[2:][-2:]]
 
-    counts = Counter(key for lines in pages for key in {_pattern(line.text) for line in edges(lines)})
-    enough = max(3, len(pages) // 2)
+    counts = Counter(key for lines in pages for key in {_place(line) for line in edges(lines)})
+    enough = max(2, len(pages) * 2 // 5)
     dropped = False
     result = []
     for lines in pages:
         at_edge = {
             id(line)
             for line in edges(lines)
-            if counts[_pattern(line.text)] >= enough or (_PAGE_NUMBER.fullmatch(line.text) and len(lines) > 1)
+            if counts[_place(line)] >= enough or (_PAGE_NUMBER.fullmatch(line.text) and len(lines) > 1)
         }
         dropped = dropped or bool(at_edge)
         result.append([line for line in lines if id(line) not in at_edge])
     return result, dropped
 
 
-def _pattern(text: str) -> str:
-    return re.sub(r"\d+", "#", text.lower())
+def _place(line: Line) -> tuple[str, int]:
+    """Return what makes two lines of two pages the same running line: words without numbers, and height on the page."""
+    return re.sub(r"\d+", "#", line.text.lower()), round(line.y / 3)
 
 
 # -- layout
@@ -343,10 +351,17 @@ class _Layout:
 
 
 def _leading(pages: list[list[Line]], body: float) -> float:
+    """Return the usual distance of two lines of a paragraph."""
     gaps: Counter[float] = Counter()
+    following: Counter[float] = Counter()  # of these, the lower line goes on with a small letter
     for lines in pages:
         for before, after in pairwise(lines):
-            gap = before.y - after.y
+            gap = round(before.y - after.y, 1)
             if before.size == after.size == body and 0.8 * body <= gap <= 3 * body:
-                gaps[round(gap, 1)] += 1
-    return gaps.most_common(1)[0][0] if gaps else 1.2 * body
+                gaps[gap] += 1
+                following[gap] += after.text[:1].islower()
+    if not gaps:
+        return 1.2 * body
+    least = min(gap for gap, count in gaps.items() if 10 * count >= max(gaps.values()))
+    # Where no two lines are close, either everything is double-spaced or each paragraph has one line.
+    return least if least <= 1.7 * body or 3 * following[least] >= gaps[least] else 1.25 * body

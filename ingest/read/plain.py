@@ -148,7 +148,7 @@ def title_of(text: str) -> str:
         if len(body) > 150 or _LIST_OR_QUOTE.match(body) or (body.endswith((".", ":", ";")) and len(body) > 60):
             break
         words = min(len(body.split()), 12) + (4 if index == 0 else 0)
-        if body and not _BY.match(body) and find_date(body + "\n") == "" and words > most:
+        if body and not _BY.match(body) and not (len(body.split()) <= 5 and find_date(body)) and words > most:
             best, most = body, words
     return best
 
