@@ -1,0 +1,60 @@
+"""The first page, and the one that says how to read the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.asked import AskedDep
+from api.pages import linked
+from api.pages.render import page
+from api.pages.replications import Step, steps
+from api.pages.words import CERTAINTIES, PLURALS
+from queries.replications.question import ask
+
+if TYPE_CHECKING:
+    from graph.store.base import Reader
+
+router = APIRouter(include_in_schema=False)
+EXAMPLES = 5
+
+
+@router.get("/")
+def start(asked: AskedDep) -> Response:
+    """The search box, what is in the graph, and how good it is."""
+
+    def build(store: Reader) -> dict[str, object]:
+        counts = store.counts()
+        kinds = [(kind, PLURALS[kind], counts[kind]) for kind in PLURALS if counts.get(kind)]
+        return {
+            "title": "What worked in towns like yours",
+            "kinds": kinds,
+            "counts": counts,
+            "examples": _examples(store),
+            "linked": linked.website(),
+        }
+
+    return page(asked, "start.html", build)
+
+
+@router.get("/about")
+def about(asked: AskedDep) -> Response:
+    """How to read what is shown."""
+
+    def build(_: Reader) -> dict[str, object]:
+        return {
+            "title": "How to read this",
+            "certainties": CERTAINTIES,
+            "linked": {"@context": linked.CONTEXT, "@type": "AboutPage", "name": "How to read this", "url": "/about"},
+        }
+
+    return page(asked, "about.html", build)
+
+
+def _examples(store: Reader) -> list[Step]:
+    """Return a few replications that are done, by as many sources as there are."""
+    found = [step for step in ask(store, limit=300).steps if step.said.certainty == "A" and step.origin and step.target]
+    found.sort(key=lambda step: (-step.sources, step.id))
+    return steps(found[:EXAMPLES])
