@@ -31,8 +31,8 @@ def _words(text: str) -> frozenset[str]:
 TOKEN = re.compile(r"[^\W\d_]+")
 SENTENCE_END = re.compile(r"[.!?:;•*|#>–—\"“„«\n]")
 PARTICLES: Final = _words(
-    "am an auf bei da das de del della delle dello den der des di die do dos du e el en im in la las le les lez lo los "
-    "na nad of on op over san sur sous the under unter upon van y zur"
+    "d l dell dall nell am an auf bei da das de del della delle dello den der des di die do dos du e el en im in la las le"
+    " les lez lo los na nad of on op over san sur sous the under unter upon van y zur"
 )
 LOCATIVES: Final = {
     "en": "in at from near around of to for outside across within between through and",
@@ -74,7 +74,14 @@ DATES: Final = _words(
     " oktober dezember monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag"
 )
 COMPASS: Final = _words("north south east west northern southern eastern western central greater upper lower inner outer new old")
-REGION_WORDS: Final = _words("province region county governorate department state voivodeship canton prefecture division oblast")
+LINKS: Final = _words("of the de di der do da d la del des du")
+DISTRICT_BEFORE = re.compile(
+    r"\b(?:Stadtteil|Ortsteil|Stadtviertel|Stadtbezirk|[Qq]uartier|barrio|bairro|quartiere|dzielnic\w+|osiedl\w+"
+    r"|neighbou?rhood of|quarter of|township of)\s(?:de |du |des |del |di |do |da )?$"
+)
+REGION_WORDS: Final = _words(
+    "district division province region county governorate department voivodeship canton prefecture oblast"
+)
 AREA_WORDS: Final = _words("region agglomeration metropolitan conurbation")
 ADDRESS = re.compile(r"(?i)\bp\.?\s?o\.?\s?box|\btel[.:]|\bphone:|\bfax[.:]|\b00\d{3,}|\+\d{2,3}[ (\d-]{6,}")
 POSTAL_CODE = re.compile(r"\b\d{5}\s$")
@@ -366,8 +373,14 @@ class Reader:
             and (after.capital or after.lower.startswith("str"))
         ):
             self._against(candidate, 2.0, "street")
-        if before and before.lower.rstrip(".") in STREETS_BEFORE and before.capital:
+        opener = self._opener(candidate, words)
+        if opener and opener.lower in STREETS_BEFORE and opener.capital:
             self._against(candidate, 2.0, "street")
+        if DISTRICT_BEFORE.search(text[max(0, run[0].start - 30) : run[0].start]):
+            districts = tuple(o for o in candidate.options if o.place.level == "district")
+            candidate.options = districts or candidate.options
+            if not districts:
+                self._against(candidate, 2.0, "called a district")
         if single and re.match(r"-?(?:straße|strasse|platz|str\.)", text[run[0].end :]):
             self._against(candidate, 2.0, "street")
         if BLOCKING_TITLES.search(text[max(0, run[0].start - 12) : run[0].start]):
@@ -385,7 +398,8 @@ class Reader:
         if candidate.options[0].place.level == "country" and candidate.options[0].rank == SHOWN:
             return  # Turkey, Chile, Mali: the country far more often, once it has a capital
         if word.initial or word.titled:
-            self._against(candidate, 1.0, "common word at a start or in a title")
+            known = any((o.place.name, o.place.country) in well_known() for o in candidate.options if o.rank < ANY_NAME)
+            self._against(candidate, 0.7 if known else 1.0, "common word at a start or in a title")
         else:
             self._against(candidate, 0.45, "common word")
 
@@ -405,10 +419,8 @@ class Reader:
 
     def _doubt_name(self, candidate: Candidate, words: list[Token], before: Token | None, after: Token | None, text: str) -> None:
         first = words[candidate.first]
-        back = candidate.first - 1
-        while back > 0 and words[back].lower in {"of", "the", "de", "di", "der", "do", "da", "d", "la", "del", "des", "du"}:
-            back -= 1
-        if 0 <= back < candidate.first - 1 and words[back].lower in NAMES_BEFORE:
+        opener = self._opener(candidate, words)
+        if opener and opener is not before and opener.lower in NAMES_BEFORE:
             candidate.inside = True
         if before and first.gap in {" ", "-"} and before.capital and before.lower in NAMES_BEFORE:
             candidate.inside = True
@@ -429,6 +441,13 @@ class Reader:
             candidate.inside = True
         if lead or trail:
             self._against(candidate, 0.2, "inside a run of capitals")
+
+    def _opener(self, candidate: Candidate, words: list[Token]) -> Token | None:
+        """Return the word before, past "of the" and the like: University in "University of Trento"."""
+        back = candidate.first - 1
+        while back > 0 and words[back].lower in LINKS:
+            back -= 1
+        return words[back] if back >= 0 else None
 
     def _against(self, candidate: Candidate, points: float, why: str) -> None:
         candidate.doubt += points
@@ -476,9 +495,9 @@ class Reader:
             if self._gap(first, second, words, text) is None:
                 continue
             if sure[position]:
-                second.mates = max(second.mates, 0.35)
+                second.mates = max(second.mates, 0.45)
             if sure[position + 1]:
-                first.mates = max(first.mates, 0.35)
+                first.mates = max(first.mates, 0.45)
 
     def _qualifiers(self, candidates: list[Candidate], words: list[Token], text: str) -> None:
         """A country that only tells where a town just named lies ("Tartu in Estonia", "Lecce (Italy)") is no place of its own."""
@@ -505,13 +524,13 @@ class Reader:
 
     def _countries_spoken(self, candidates: list[Candidate], words: list[Token]) -> list[tuple[int, str]]:
         """Return (offset, country) of country names, regions that are one of a kind, adjectives and codes in brackets."""
-        spoken = []
+        spoken: list[tuple[int, str]] = []
         for candidate in candidates:
-            place = candidate.options[0].place
             first = words[candidate.first]
-            names_country = place.level == "country" or (place.level == "region" and len(candidate.options) == 1)
-            if names_country and not (first.text in {"US", "UK"} and first.titled):
-                spoken.append((first.start, place.country))
+            # Georgia may be the country or the state: both are spoken of.
+            above = {o.place.country for o in candidate.options if o.place.level in {"country", "region"} and o.rank < ANY_NAME}
+            if above and not (first.text in {"US", "UK"} and first.titled):
+                spoken.extend((first.start, country) for country in sorted(above - {""}))
         codes = neighbours()
         for position, word in enumerate(words):
             country = adjectives().get(normalise_name(word.text)) if word.capital or self._language != "en" else None
@@ -594,9 +613,11 @@ class Reader:
         for level, pattern in UNLISTED:
             for match in pattern.finditer(text):
                 start, end = match.span("name")
-                name = " ".join(match.group("name").split())
+                end = min([end, *(s for s, _ in taken if start < s < end)])  # "barrio de X de Valladolid"
+                end = start + len(re.sub(r"[\s,-]+(?:(?:de|del|di|van|am|im|in)\s+)?$", "", text[start:end]))
+                name = " ".join(text[start:end].split())
                 ordinary = {word.casefold() for word in name.split()[:2]} & NOT_NAMES
-                if any(s < end and start < e for s, e in taken) or ordinary or name.isupper():
+                if len(name) < 3 or any(s < end and start < e for s, e in taken) or ordinary or name.isupper():
                     continue
                 above = self._above(start, end, found)
                 if above is None:

@@ -41,7 +41,8 @@ SELECT (SELECT count(*) FROM place), (SELECT count(*) FROM name);
 SELECT place.id, place.name, country, level, population, lat, lon, parent, known, rank
 FROM name JOIN place ON place.number = name.place
 WHERE folded = ?
-ORDER BY rank, population DESC, place.id
+-- other names in any language come last; a country before a region before a town of half a million
+ORDER BY rank = 2, CASE level WHEN 'country' THEN 1e10 WHEN 'region' THEN 500000 ELSE population END DESC, rank, place.id
 LIMIT 60;
 
 -- name: get
