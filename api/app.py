@@ -1,0 +1,62 @@
+"""The application behind HTTP: `create_app(settings)` opens the store for reading and puts routes, pages and guards together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from anyio import to_thread
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import openapi, problems
+from api.asked import Suffixes
+from api.logs import Log, Metrics
+from api.pages import routers as page_routers
+from api.routes import routers
+from api.security import LOOPBACK, PATIENCE, Door
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+THREADS: Final = 8  # each keeps a connection with a page cache of its own; more of them answer no sooner
+
+
+def create_app(settings: Settings, *, hosts: Sequence[str] = LOOPBACK, patience: float = PATIENCE) -> FastAPI:
+    """Return the application over the store of the settings; raise StoreError where it cannot be opened for reading.
+
+    `hosts` are the names that requests may use for this server (`*`: any); `patience` is the seconds one answer may take.
+    """
+    from graph.store.sqlite import open_store
+
+    path = settings.store_path
+    store = open_store(path, readonly=True)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+        store.close()
+
+    app = FastAPI(version=version("twintown"), lifespan=lifespan, openapi_url=openapi.ADDRESS, docs_url=None, redoc_url=None)
+    app.state.store = store
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    # A store that was put in the place of another may have its generation, but never its inode.
+    app.state.identity = hashlib.blake2b(f"{app.version} {path.stat().st_ino}".encode(), digest_size=8).hexdigest()
+    openapi.install(app)
+    problems.install(app)
+    for router in (*routers(), *page_routers()):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=str(files("api") / "static")), name="static")
+    # The last one added is the outermost.
+    app.add_middleware(Suffixes, spared=(openapi.ADDRESS,))
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(Door, hosts=hosts, patience=patience)
+    app.add_middleware(Log, metrics=app.state.metrics)
+    return app

@@ -1,0 +1,53 @@
+"""Statements: by what they are about, lead to or rest on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from api.asked import AskedDep, after, cursor
+from api.responses import StatementAnswer, StatementRow, StatementsAnswer
+from api.routes import API, After, Limit
+from graph.errors import InvalidRecord
+from graph.schema import schema
+from graph.store.base import Reader
+from queries.statements.question import ask, one
+
+router = APIRouter(prefix=f"{API}/statements", tags=["statements"])
+
+Filter = Annotated[str, Query(max_length=300)]
+
+
+@router.get("", response_model=StatementsAnswer, summary="Statements that fit")
+def list_statements(
+    asked: AskedDep,
+    subject: Annotated[Filter, Query(description="id of what they are about", examples=["place:geonames-2624652"])] = "",
+    predicate: Annotated[Filter, Query(description="predicate of the data model", examples=["name"])] = "",
+    value: Annotated[Filter, Query(description="id of the entity they lead to", examples=["project:cordis-691876"])] = "",
+    document: Annotated[Filter, Query(description="id of the document they rest on")] = "",
+    limit: Limit = 50,
+    place_in_list: After = "",
+) -> Response:
+    """List statements that fit every filter given, negated ones and those judged wrong among them, page after page."""
+    if predicate and predicate not in schema().predicates:
+        raise InvalidRecord(f"{predicate!r} is no predicate; the data model lists them")
+
+    def build(store: Reader) -> StatementsAnswer:
+        of = "\n".join(("statements", subject, predicate, value, document))
+        (last,) = after(place_in_list, 1, of=of)
+        found = ask(store, subject=subject, predicate=predicate, value=value, document=document, after=last, limit=limit)
+        following = cursor(found.statements[-1].said.statement, of=of) if found.more else None
+        return StatementsAnswer(statements=[StatementRow.of(each) for each in found.statements], next=following)
+
+    return asked.answer(build)
+
+
+@router.get("/{id}", response_model=StatementAnswer, summary="One statement")
+def one_statement(
+    asked: AskedDep,
+    identifier: Annotated[str, Path(alias="id", description="id of the statement", examples=["statement:0"])],
+) -> Response:
+    """Show one statement with its evidence."""
+    return asked.answer(lambda store: StatementAnswer.model_construct(**dict(StatementRow.of(one(store, identifier)))))
