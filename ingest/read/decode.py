@@ -12,6 +12,21 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LIKELY: Final = (
+    "cp125",
+    "iso8859",
+    "latin",
+    "utf",
+    "koi8",
+    "gb",
+    "big5",
+    "shift",
+    "euc",
+    "cp932",
+    "cp949",
+    "tis",
+    "mac_cyrillic",
+)
 _SAMPLE: Final = 60_000
 
 
@@ -41,7 +56,8 @@ def decode(data: bytes, charset: str = "") -> tuple[str, str, tuple[str, ...]]:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE]).best()
-    encoding = best.encoding if best is not None else "cp1252"
+    # On short texts the guess falls for code pages of DOS and old Macs, which hardly any file of today has.
+    encoding = best.encoding if best is not None and best.encoding.startswith(_LIKELY) else "cp1252"
     try:
         return data.decode(encoding), encoding, (f"encoding guessed: {encoding}",)
     except (UnicodeDecodeError, LookupError):

@@ -16,6 +16,7 @@ READER: Final = "html 1 (trafilatura)"
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"<html[^>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 _MAIN: Final = re.compile(r"<(?:main|article)\b|role\s*=\s*[\"']?main\b", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"\w{2}[.!?…。؟][\"')”»]?(?:\s|$)")
 _BODY: Final = re.compile(r"<body\b[^>]{0,1000}>", re.IGNORECASE)
 FEWEST_WORDS: Final = 15  # below this there is no running text: a menu, a login, a page drawn by a script
 
@@ -53,7 +54,7 @@ def page(text: str, address: str, limits: Limits, *, encoding: str = "", notes: 
     built = Text(most=limits.text)
     if found is not None and found.body is not None:
         _walk(found.body, built)
-    if found is None or len(str(built).split()) < FEWEST_WORDS:
+    if found is None or _words_of_its_own(str(built), text) < FEWEST_WORDS:
         raise SkipDocument("no running text in the page: only menus, links or a script that draws it")
     declared = _LANGUAGE.search(text[:5000])
     return finish(
@@ -69,6 +70,19 @@ def page(text: str, address: str, limits: Limits, *, encoding: str = "", notes: 
         encoding=encoding,
         notes=notes,
     )
+
+
+def _words_of_its_own(text: str, html: str) -> int:
+    """Return how many words of a text are no links, where it does not read like sentences anyway."""
+    if len(_SENTENCE_END.findall(text)) >= 3:
+        return len(text.split())
+    from trafilatura import load_html
+
+    tree: Any = load_html(html)
+    links = {" ".join("".join(link.itertext()).split()) for link in (tree.iter("a") if tree is not None else ())}
+    for link in sorted(links - {""}, key=len, reverse=True):
+        text = text.replace(link, " ")
+    return len(text.split())
 
 
 def _checked(text: str, declared: str) -> str:

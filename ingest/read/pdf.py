@@ -203,11 +203,9 @@ def _without_running_lines(pages: list[list[Line]]) -> tuple[list[list[Line]], b
     dropped = False
     result = []
     for lines in pages:
-        at_edge = {
-            id(line)
-            for line in edges(lines)
-            if counts[_place(line)] >= enough or (_PAGE_NUMBER.fullmatch(line.text) and len(lines) > 1)
-        }
+        at_edge = {id(line) for line in edges(lines) if counts[_place(line)] >= enough or _PAGE_NUMBER.fullmatch(line.text)}
+        if len(at_edge) == len(lines):  # there is nothing else on the page, so it is its text
+            at_edge = set()
         dropped = dropped or bool(at_edge)
         result.append([line for line in lines if id(line) not in at_edge])
     return result, dropped
