@@ -93,6 +93,37 @@ def whole_graph(store: Reader, base: str) -> Graph:
     return _bound(rdf, names)
 
 
+def thing_graph(store: Reader, identifier: str, base: str) -> Graph:
+    """Return what is known of an entity, a document or a statement by its id; raise NotFound."""
+    if identifier.startswith("document:"):
+        return _graph_of(store, store.statements(document=identifier), [store.document(identifier)], base)
+    if identifier.startswith("statement:"):
+        kept = store.statement(identifier)
+        source = kept.statement.evidence.document
+        return _graph_of(store, [kept], [store.document(source)] if source else [], base)
+    return entity_graph(store, identifier, base)
+
+
+def _graph_of(store: Reader, statements: Iterable[KeptStatement], documents: Iterable[Document], base: str) -> Graph:
+    """Return statements with the documents they rest on, about the entities that theirs are folded into."""
+    from rdflib import Graph
+
+    names, rdf = Names(base), Graph()
+    full = set()
+    for document in documents:
+        _fill(rdf, document_triples(document, names))
+        full |= {document.id} if document.visibility is Visibility.FULL else set()
+    for kept in statements:
+        said = kept.statement
+        sides = [said.subject, *([said.value] if schema().predicates[said.predicate].links else [])]
+        entities = {side: store.entity(side) for side in sides}
+        canonical = {side: entity.id for side, entity in entities.items()}
+        _fill(rdf, statement_triples(kept, names, canonical, full=said.evidence.document in full))
+        for entity in entities.values():
+            _fill(rdf, label_triples(entity.id, entity.name, names))
+    return _bound(rdf, names)
+
+
 def entity_graph(store: Reader, identifier: str, base: str) -> Graph:
     """Return one folded entity with its facts from both ends and their evidence; raise NotFound."""
     from rdflib import Graph

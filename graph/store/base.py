@@ -128,6 +128,10 @@ class Reader(Protocol):
         """Yield statements that fit every filter given; subject and value reach what is folded into them too. By id."""
         ...
 
+    def statement(self, identifier: str) -> KeptStatement:
+        """Return the statement with this id; raise NotFound."""
+        ...
+
     def judgements(self) -> list[Judgement]:
         """Return the judgements in force, by id."""
         ...

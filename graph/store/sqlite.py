@@ -161,6 +161,12 @@ class SqliteStore:
     def _kept(row: Mapping[str, object]) -> KeptStatement:
         return KeptStatement(statement=statement_from(row), recorded=str(row["recorded"]), verdict=str(row["verdict"]))
 
+    def statement(self, identifier: str) -> KeptStatement:
+        rows = self._told("told_by_id", identifier)
+        if not rows:
+            raise NotFound(f"no statement {identifier!r}; `twintown entity ID` shows the ids of its statements")
+        return self._kept(rows[0])
+
     def judgements(self) -> list[Judgement]:
         rows = self._all("judgements")
         return [Judgement(verdict=Verdict(row[1]), **dict(zip(JUDGEMENT, row[2:], strict=True))) for row in rows]

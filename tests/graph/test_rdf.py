@@ -10,8 +10,9 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Dataset, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
+from graph.errors import NotFound
 from graph.model import Judgement, Verdict, Visibility, entity_id
-from graph.rdf import OA, entity_graph, nquads, shapes_graph, vocabulary_graph, whole_graph
+from graph.rdf import OA, entity_graph, nquads, shapes_graph, thing_graph, vocabulary_graph, whole_graph
 from graph.register import statements
 from graph.schema import schema
 from graph.store.sqlite import SqliteStore, open_store
@@ -101,6 +102,18 @@ def test_no_more_is_shown_than_the_visibility_allows(store: SqliteStore, visibil
     rdf = whole_graph(store, BASE)
     assert max(len(str(quote)) for quote in rdf.objects(None, URIRef(f"{OA}exact"))) == shown
     assert bool(list(rdf.objects(None, URIRef(f"{SCHEMA}text")))) is (visibility is Visibility.FULL)
+
+
+def test_documents_and_statements_are_things_too(store: SqliteStore) -> None:
+    identifier = oulu(store, Visibility.QUOTE)
+    (read,) = store.documents()
+    whole, one = thing_graph(store, read.id, BASE), thing_graph(store, identifier, BASE)
+    assert conforms(whole) == conforms(one) == ""
+    assert len(set(whole.subjects(RDF.type, URIRef(f"{VOCAB}Statement")))) == 3
+    assert set(one.subjects(RDF.type, URIRef(f"{VOCAB}Statement"))) == {thing(identifier)}
+    for missing in ("document:x", "statement:x", "place:x"):
+        with pytest.raises(NotFound):
+            thing_graph(store, missing, BASE)
 
 
 def test_what_was_judged_wrong_is_told_and_not_claimed(store: SqliteStore) -> None:
