@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "extract": ("extract", "Write what is read of documents as records."),
     "eval": ("extract", "Compare what is read with labelled records."),
     "explain": ("extract", "Show every claim about a document, and why it was made."),
+    "serve": ("serve", "Serve the pages and the API on this machine."),
     "entity": ("graph", "Show an entity with its facts, each with the sentences it rests on."),
     "replications": ("graph", "Show who took over what from whom, step after step."),
     "questions": ("graph", "List the questions the store can be asked."),

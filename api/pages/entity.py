@@ -40,6 +40,7 @@ _REPLICATED: Final = ("place", "project", "pilot", "solution")
 class Line:
     """A fact: its value or the entity at the other end, what else is known of that, and who says so."""
 
+    label: str  # what it says, where the group's heading does not
     text: str
     href: str
     aside: tuple[tuple[str, str], ...]  # (name, address) of the place and project of a pilot
@@ -81,7 +82,8 @@ def _values(store: Reader, found: Answer) -> dict[str, object]:
         "kind_label": schema().classes[entity.kind].label,
         "aliases": [one_line(alias) for alias in entity.aliases],
         "names": [_line(store, fact) for fact in found.facts if fact.predicate in ("name", "alias") and not fact.inverse],
-        "groups": _groups(store, shown),
+        "short": [_line(store, fact, labelled=True) for fact in shown if _is_short(fact)],
+        "groups": _groups(store, [fact for fact in shown if not _is_short(fact)]),
         "replications": _replications(store, entity.kind, entity.id),
         "more": found.more,
         "about": _about(found),
@@ -115,11 +117,16 @@ def _groups(store: Reader, facts: Iterable[Fact]) -> list[Group]:
     return [group for _, group in sorted(groups, key=lambda pair: (not pair[0], not _is_tried(pair[1])))]
 
 
+def _is_short(fact: Fact) -> bool:
+    """Tell what a reader wants to see at once and together: literals, and where a place lies."""
+    return not fact.inverse and fact.predicate not in ("name", "alias") and (not fact.other_kind or fact.predicate == "lies_in")
+
+
 def _is_tried(group: Group) -> bool:
     return group.heading in ("tried in pilots", "pilots here", "pilots")
 
 
-def _line(store: Reader, fact: Fact, *, enriched: bool = False) -> Line:
+def _line(store: Reader, fact: Fact, *, enriched: bool = False, labelled: bool = False) -> Line:
     unit = schema().predicates[fact.predicate].unit
     text = one_line(fact.other_name) or ("" if fact.other_kind else one_line(fact.other)) or f"unnamed {fact.other_kind}"
     if fact.predicate in schema().predicates and not fact.other_kind:
@@ -127,6 +134,7 @@ def _line(store: Reader, fact: Fact, *, enriched: bool = False) -> Line:
     best = fact.said[0]
     digest_only = all(said.document and not said.source for said in fact.said)
     return Line(
+        label=fact.label if labelled else "",
         text=f"{text} {unit}".strip(),
         href=href(fact.other) if fact.other_kind else "",
         aside=_aside(store, fact.other) if enriched else (),

@@ -57,4 +57,6 @@ def _name(end: End | None) -> str:
     if end is None:
         return ""
     name = one_line(end.name or end.id)
-    return f"{name}, {one_line(end.place_name)}" if end.kind == "pilot" and end.place_name and end.place_name not in name else name
+    return (
+        f"{name}, {one_line(end.place_name)}" if end.kind == "pilot" and end.place_name and end.place_name not in name else name
+    )

@@ -41,6 +41,9 @@ CERTAINTIES: Final[Mapping[str, str]] = {
     "D": "only a role in a project",
 }
 
+# Where the register's letter says no more than the progress does.
+_AGREE: Final[Mapping[str, str]] = {"done": "A", "running": "B", "planned": "C", "intended": "C", "funded": "C"}
+
 # What a fact is called where it leads to the entity on the page.
 INVERSES: Final[Mapping[str, str]] = {
     "tries": "tried in pilots",
@@ -132,8 +135,8 @@ def marks(
     if progress != "unclear":
         tone = "against" if progress == "stopped" else "sure" if progress in ("done", "running") else "open"
         found.append(Mark(tone=tone, text=progress))
-    if certainty in CERTAINTIES and CERTAINTIES[certainty] not in (progress, ""):
-        found.append(Mark(tone="sure" if certainty == "A" else "open", text=CERTAINTIES[certainty]))
+    if certainty in CERTAINTIES and _AGREE.get(progress) != certainty:
+        found.append(Mark(tone="sure" if certainty == "A" else "open", text=f"register: {CERTAINTIES[certainty]}"))
     if modality == "hedged":
         found.append(Mark(tone="open", text="said with reservations"))
     if modality == "negated":
