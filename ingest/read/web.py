@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -117,7 +119,7 @@ class Web:
         timeout = httpx.Timeout(min(10.0, self.manners.seconds))
         try:
             with (
-                httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
+                httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False, verify=_certificates()) as client,
                 client.stream("GET", url, headers=headers, extensions={"sni_hostname": host}) as response,
             ):
                 return response.status_code, response.headers, self._body(response, until)
@@ -193,6 +195,12 @@ class Web:
         self._last[root] = time.monotonic()
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    # Made once, for it takes long; connections are not kept, since the pool would share one between hosts of one number.
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _public(number: str) -> bool:
     address = ipaddress.ip_address(number.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
@@ -222,10 +230,10 @@ def _listed(answer: Answer) -> tuple[str, list[str]] | None:
 
     try:
         root = fromstring(data)
-    except (ParseError, ValueError):
-        raise SkipDocument("a damaged sitemap or feed") from None
     except DefusedXmlException:
         raise SkipDocument("a sitemap or feed with XML entities in it; not read") from None
+    except (ParseError, ValueError):
+        raise SkipDocument("a damaged sitemap or feed") from None
     name = str(root.tag).rpartition("}")[2].lower()
     if name in {"urlset", "sitemapindex"}:
         return name, [text for element in root.iter() if _tag(element) == "loc" and (text := (element.text or "").strip())]
