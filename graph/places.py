@@ -103,6 +103,7 @@ def build(path: Path, progress: Progress | None = None) -> None:
     os.close(handle)
     try:
         _fill(name, progress)
+        Path(name).chmod(0o644)  # temporary files are private; a cache may be shared
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
