@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 THREADS: Final = 8  # each keeps a connection with a page cache of its own; more of them answer no sooner
 
 
-def create_app(settings: Settings, *, hosts: Sequence[str] = LOOPBACK, patience: float = PATIENCE) -> FastAPI:
+def create_app(
+    settings: Settings, *, hosts: Sequence[str] = LOOPBACK, patience: float = PATIENCE, models: bool = True
+) -> FastAPI:
     """Return the application over the store of the settings; raise StoreError where it cannot be opened for reading.
 
-    `hosts` are the names that requests may use for this server (`*`: any); `patience` is the seconds one answer may take.
+    `hosts` are the names that requests may use for this server (`*`: any); `patience` is the seconds one answer may take;
+    without `models` search stays by words alone.
     """
     from graph.store.sqlite import open_store
+    from queries.search.question import Searcher
 
     path = settings.store_path
     store = open_store(path, readonly=True)
@@ -40,12 +44,15 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = LOOPBACK, patience:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
+        if models:  # in the background: everything else answers at once
+            app.state.searcher.load_later(settings.model, settings.cache)
         yield
         store.close()
 
     app = FastAPI(version=version("twintown"), lifespan=lifespan, openapi_url=openapi.ADDRESS, docs_url=None, redoc_url=None)
     app.state.store = store
     app.state.settings = settings
+    app.state.searcher = Searcher(store, path)
     app.state.metrics = Metrics()
     # A store that was put in the place of another may have its generation, but never its inode.
     app.state.identity = hashlib.blake2b(f"{app.version} {path.stat().st_ino}".encode(), digest_size=8).hexdigest()

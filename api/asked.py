@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from api.responses import Answer
     from graph.store.base import Reader
+    from queries.search.question import Searcher
 
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
@@ -40,6 +41,12 @@ class Asked:
 
     request: Request
     store: Reader
+
+    @property
+    def searcher(self) -> Searcher:
+        """What searches this store; it answers by words alone until its models are loaded."""
+        found: Searcher = self.request.app.state.searcher
+        return found
 
     def answer(self, build: Callable[[Reader], Answer]) -> Response:
         """Return the answer as JSON or CSV, or 304; raise ProblemError where the caller accepts neither."""
@@ -62,7 +69,8 @@ class Asked:
     def tag(self, form: str) -> str:
         """Return the ETag of this address in this form: weak, as the bytes differ by compression."""
         app = self.request.app.state
-        asked = "\n".join((app.identity, form, self.request.url.path, self.request.url.query))
+        models = str(len(self.searcher.embedders))  # an answer by words alone is no longer good once there is meaning
+        asked = "\n".join((app.identity, models, form, self.request.url.path, self.request.url.query))
         return f'W/"{self.store.generation()}-{hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=8).hexdigest()}"'
 
     def has(self, tag: str) -> bool:

@@ -80,10 +80,13 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         answers["200"]["content"]["text/csv"] = {"schema": {"type": "string", "description": "the same as a table with a header"}}
         answers["200"]["headers"] = _HEADERS
         answers["304"] = {"description": "the copy the caller has is still good"}
-        if operation.get("parameters"):
-            statuses |= {422}
-        if "{id}" in path:
-            statuses |= {404}
+    if operation.get("parameters"):
+        statuses |= {422}
+    if "{" in path:
+        statuses |= {404}
+    if "304" not in answers and path.startswith(("/id/", "/vocab")):
+        statuses |= {406}
+        answers["304"] = {"description": "the copy the caller has is still good"}
     for status in sorted(statuses):
         kinds = [kind for kind in problems.KINDS.values() if kind.status == status]
         answers[str(status)] = {

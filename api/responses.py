@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from queries.replications.question import End as EndFound
     from queries.replications.question import Replication as ReplicationFound
     from queries.said import Said
+    from queries.search.question import Answer as SearchFound
+    from queries.search.question import Hit as HitFound
     from queries.statements.question import Claimed
+    from queries.suggest.question import Suggestion as SuggestionFound
 
 Id = Annotated[str, Field(description="id of an entity, `kind:key`", examples=["place:geonames-2624652"])]
 Date = Annotated[
@@ -510,6 +513,129 @@ class ReplicationsAnswer(Answer):
 
     def table(self) -> Iterator[dict[str, object]]:
         return (row.row() for row in self.replications)
+
+
+class Hit(Part):
+    """A passage or an entity that was found."""
+
+    kind: str = Field(description="passage, or the kind of an entity", examples=["passage"])
+    id: str = Field(examples=["passage:5d0e3b1a9c7f2e4d6b8a0c1e"])
+    title: str = Field(description="title of the document, or name of the entity")
+    text: str = Field(description="a quote of at most 300 characters; empty for an entity")
+    heading: str = Field(description="nearest heading above; empty where there is none")
+    document: str | None = Field(description="id of the document; null for an entity")
+    address: str | None = Field(description="address of the document")
+    date: Date = None
+    genre: str | None = None
+    language: str | None = None
+    country: Country = None
+    start: int = Field(description="first character of the quote in the document's text (Unicode code points)")
+    end: int = Field(description="the character after the last")
+    sources: int = Field(description="independent sources that name the entity; 0 for a passage")
+    highlights: list[tuple[int, int]] = Field(description="spans of `text` that match words of the question")
+    sentence: tuple[int, int] | None = Field(description="span of `text` nearest in meaning, where it was asked for")
+    why: list[str] = Field(description="why it was found, in words", examples=[["holds “lighting”", "close in meaning"]])
+    score: float = Field(description="what it is ranked by; comparable within one answer alone")
+    parts: dict[str, float] = Field(description="what the score is made of")
+
+    @classmethod
+    def of(cls, hit: HitFound) -> Hit:
+        return cls.model_construct(
+            kind=hit.kind,
+            id=hit.id,
+            title=cut(hit.title),
+            text=cut(hit.text),
+            heading=cut(hit.heading),
+            document=hit.document or None,
+            address=hit.address or None,
+            date=hit.date or None,
+            genre=hit.genre or None,
+            language=hit.language or None,
+            country=hit.country or None,
+            start=hit.start,
+            end=hit.end,
+            sources=hit.sources,
+            highlights=list(hit.highlights),
+            sentence=hit.sentence,
+            why=list(hit.why),
+            score=hit.score,
+            parts=dict(hit.parts),
+        )
+
+
+class FacetValue(Part):
+    """A value that hits have, and how many of all hits have it."""
+
+    id: str = Field(examples=["DK"])
+    label: str = Field(examples=["DK"])
+    count: int = Field(ge=0)
+
+
+class SearchAnswer(Answer):
+    """One page of hits. `total` and `facets` are over all hits."""
+
+    hits: list[Hit]
+    total: int = Field(ge=0)
+    facets: dict[str, list[FacetValue]] = Field(description="values by facet, the most frequent first")
+    next: Cursor = None
+    by_meaning: bool = Field(description="false where words alone decided")
+    notes: list[str] = Field(description="what the reader should know about this answer")
+
+    @classmethod
+    def of(cls, found: SearchFound) -> SearchAnswer:
+        return cls.model_construct(
+            hits=[Hit.of(hit) for hit in found.hits],
+            total=found.total,
+            facets={
+                name: [FacetValue.model_construct(id=value.id, label=value.label, count=value.count) for value in values]
+                for name, values in found.facets.items()
+            },
+            next=found.following or None,
+            by_meaning=found.by_meaning,
+            notes=list(found.notes),
+        )
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in Hit.model_fields if name not in ("highlights", "sentence", "parts"))
+
+    def table(self) -> Iterator[dict[str, object]]:
+        return (dict(hit) | {"why": "; ".join(hit.why)} for hit in self.hits)
+
+
+class Suggestion(Named):
+    """An entity, and the spelling that begins as typed."""
+
+    matched: str = Field(examples=["Århus"])
+    country: Country = None
+    sources: int = Field(description="independent sources that name it", ge=0)
+
+
+class SuggestAnswer(Answer):
+    """Entities by the beginning of a name."""
+
+    suggestions: list[Suggestion]
+
+    @classmethod
+    def of(cls, found: tuple[SuggestionFound, ...]) -> SuggestAnswer:
+        return cls.model_construct(
+            suggestions=[
+                Suggestion.model_construct(
+                    id=each.id,
+                    kind=each.kind,
+                    name=cut(each.name),
+                    matched=cut(each.matched),
+                    country=each.country or None,
+                    sources=each.sources,
+                )
+                for each in found
+            ]
+        )
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(Suggestion.model_fields)
+
+    def table(self) -> Iterator[dict[str, object]]:
+        return (dict(each) for each in self.suggestions)
 
 
 class StatsAnswer(Answer):

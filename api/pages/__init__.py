@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def routers() -> Sequence[APIRouter]:
     """Return every router of pages; a new module is added here."""
-    from api.pages import document, entity, lists, start, trouble
+    from api.pages import document, entity, lists, search, start, trouble
 
-    return [each.router for each in (start, lists, document, entity, trouble)]
+    return [each.router for each in (start, search, lists, document, entity, trouble)]
