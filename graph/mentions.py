@@ -31,8 +31,8 @@ def _words(text: str) -> frozenset[str]:
 TOKEN = re.compile(r"[^\W\d_]+")
 SENTENCE_END = re.compile(r"[.!?:;•*|#>–—\"“„«\n]")
 PARTICLES: Final = _words(
-    "d l dell dall nell am an auf bei da das de del della delle dello den der des di die do dos du e el en im in la las le"
-    " les lez lo los na nad of on op over san sur sous the under unter upon van y zur"
+    "and und et d l dell dall nell am an auf bei da das de del della delle dello den der des di die do dos du e el en"
+    " im in la las le les lez lo los na nad of on op over san sur sous the under unter upon van y zur"
 )
 LOCATIVES: Final = {
     "en": "in at from near around of to for outside across within between through and",
@@ -83,6 +83,7 @@ REGION_WORDS: Final = _words(
     "district division province region county governorate department voivodeship canton prefecture oblast"
 )
 AREA_WORDS: Final = _words("region agglomeration metropolitan conurbation")
+ARTICLES: Final = _words("the a la le el il der die das new old north south east west central") | _words("park house green")
 ADDRESS = re.compile(r"(?i)\bp\.?\s?o\.?\s?box|\btel[.:]|\bphone:|\bfax[.:]|\b00\d{3,}|\+\d{2,3}[ (\d-]{6,}")
 POSTAL_CODE = re.compile(r"\b\d{5}\s$")
 HIDDEN = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+\.(?:com|org|net|eu|gov|pdf|html)\b\S*")
@@ -328,7 +329,7 @@ class Reader:
                 return None
             if len(word.text) < 2 or (len(word.text) == 2 and word.text not in CAPITAL_COUNTRIES):
                 return None
-            if folded in adjectives() or folded in DATES:
+            if folded in adjectives() or folded in DATES or folded in COMPASS:
                 return None
         options = self._options(folded)
         if not options and first == last and len(folded) > 5:
@@ -393,15 +394,18 @@ class Reader:
         self._doubt_name(candidate, words, before, after, text)
 
     def _doubt_words(self, candidate: Candidate, word: Token, single: bool) -> None:
-        if not single or candidate.folded not in common_words(self._language):
+        common = common_words(self._language)
+        if not single and all(part in common or part in TOWN_WORDS or part in ARTICLES for part in candidate.folded.split()):
+            self._against(candidate, 0.7, "all common words")
+        if not single or candidate.folded not in common:
             return
         if candidate.options[0].place.level == "country" and candidate.options[0].rank == SHOWN:
             return  # Turkey, Chile, Mali: the country far more often, once it has a capital
+        known = any((o.place.name, o.place.country) in well_known() for o in candidate.options if o.rank < ANY_NAME)
         if word.initial or word.titled:
-            known = any((o.place.name, o.place.country) in well_known() for o in candidate.options if o.rank < ANY_NAME)
             self._against(candidate, 0.7 if known else 1.0, "common word at a start or in a title")
         else:
-            self._against(candidate, 0.45, "common word")
+            self._against(candidate, 0.4 if known else 0.55, "common word")
 
     def _doubt_person(self, candidate: Candidate, run: list[Token], before: Token | None, after: Token | None) -> None:
         if len(run) > 1:
@@ -414,6 +418,9 @@ class Reader:
         )
         surname = name_follows and after is not None and after.lower not in TOWN_WORDS and after.lower not in NAMES_AFTER
         unknown = after is not None and not self._options(normalise_name(after.text))
+        top = candidate.options[0].place
+        if run[0].lower in given_names() and top.level == "city" and (top.name, top.country) not in well_known():
+            self._against(candidate, 0.3, "a given name")
         if surname and run[0].lower in given_names() and (unknown or not run[0].titled):
             self._against(candidate, 1.0, "a given name before a surname")
 
@@ -585,8 +592,8 @@ class Reader:
             points = max(points, 0.74) + 0.06
         if named.rank == ANY_NAME:
             points -= 0.12 if place.population > 100_000 else 0.28
-        if named.rank != SHOWN and place.level == "country" and self._language == "en":
-            points -= 0.4
+        if named.rank != SHOWN and place.level == "country":
+            points -= 0.7  # Island, Granada: its name in another language than English
         for value, reason in (
             (near.get(place.country, 0.0) if place.level != "country" else 0.0, f"{place.country} spoken of nearby"),
             (0.3 * shares.get(place.country, 0.0), f"the text is about {place.country}"),
@@ -650,7 +657,7 @@ def _smaller(longer: Candidate, shorter: Candidate) -> bool:
 def weight(place: Place) -> float:
     """What a place brings by itself: 0.39 for 500 people, 0.71 for 100,000, 0.86 for a million; regions and countries fixed."""
     if place.level == "country":
-        return 1.05
+        return 1.3
     if place.level == "region":
         return 0.85
     if place.level == "district" and not place.population:
