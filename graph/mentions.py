@@ -152,9 +152,16 @@ def common_words(language: str) -> frozenset[str]:
 
 
 @cache
-def well_known() -> frozenset[tuple[str, str]]:
-    """Return (shown name, country) of towns that readers know: they need no large population to be meant."""
+def _exonyms() -> frozenset[tuple[str, str]]:
     return frozenset((row["name"], row["country"]) for row in table("exonyms.tsv"))
+
+
+def is_well_known(place: Place) -> bool:
+    """Tell whether readers know the town, so that it needs no large population to be meant.
+
+    Smaller towns of the table are in it for their spellings alone: many are towns of the register.
+    """
+    return place.population >= 50_000 and (place.name, place.country) in _exonyms()
 
 
 @cache
@@ -401,7 +408,7 @@ class Reader:
             return
         if candidate.options[0].place.level == "country" and candidate.options[0].rank == SHOWN:
             return  # Turkey, Chile, Mali: the country far more often, once it has a capital
-        known = any((o.place.name, o.place.country) in well_known() for o in candidate.options if o.rank < ANY_NAME)
+        known = any(is_well_known(o.place) for o in candidate.options if o.rank < ANY_NAME)
         if word.initial or word.titled:
             self._against(candidate, 0.7 if known else 1.0, "common word at a start or in a title")
         else:
@@ -419,7 +426,7 @@ class Reader:
         surname = name_follows and after is not None and after.lower not in TOWN_WORDS and after.lower not in NAMES_AFTER
         unknown = after is not None and not self._options(normalise_name(after.text))
         top = candidate.options[0].place
-        if run[0].lower in given_names() and top.level == "city" and (top.name, top.country) not in well_known():
+        if run[0].lower in given_names() and top.level == "city" and not is_well_known(top):
             self._against(candidate, 0.3, "a given name")
         if surname and run[0].lower in given_names() and (unknown or not run[0].titled):
             self._against(candidate, 1.0, "a given name before a surname")
@@ -587,7 +594,7 @@ class Reader:
     ) -> tuple[float, list[str]]:
         place = named.place
         points, why = weight(place), [f"{place.population:,} people" if place.level == "city" else place.level]
-        known = (place.name, place.country) in well_known()
+        known = is_well_known(place)
         if known and named.rank < ANY_NAME:
             points = max(points, 0.74) + 0.06
         if named.rank == ANY_NAME:
