@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from graph.mentions import common_words, given_names
+from graph.mentions import given_names
 from graph.model import normalise_name
 from ingest.context import Context, Sentence
 
@@ -96,8 +96,9 @@ _PROJECT_WORD: Final = (
     r"|projekts?|projekte|vorhaben|initiative|programm|projets?|programme|proyectos?|programa|iniciativa|progett[oi]|programma"
     r"|iniziativa|projeto|projekcie|projektu|projektem|inicjatywa|project"
 )
-_AFTER_PROJECT: Final = re.compile(
-    rf"^[’'”\"»)]*(?:s)?[ -](?:H2020 |EU |pilot |research |lighthouse |smart city )?(?:{_PROJECT_WORD})\b", re.IGNORECASE
+_AFTER_PROJECT: Final = re.compile(  # a capital belongs to the name itself ("Greener Homes Initiative"), but for the word project
+    rf"^[’'”\"»)]*(?:s)?[ -](?:H2020 |EU |pilot |research |lighthouse |smart city )?(?:(?-i:(?=[a-z]|P[Rr][Oo][JjGgYy]))(?:{_PROJECT_WORD}))\b",
+    re.IGNORECASE,
 )
 _BEFORE_PROJECT: Final = re.compile(
     rf"(?:\b(?:{_PROJECT_WORD})(?: (?:called|named|known as|entitled|titled|namens|intitulé|llamado|chiamato|is|was))?|\b(?:called|named|dubbed|entitled|titled|known as))[,:]? [“\"‘„«'(]*$",
@@ -157,6 +158,18 @@ _CITATION: Final = re.compile(r",[^\n]{5,140}?\. (?:19|20)\d\d\b")
 _ROLES_NEAR: Final = re.compile(
     r"\b(?:lighthouse|fellow|follower|front-?runner|demonstrat\w+|horizon|h2020|consortium|leuchtt[uü]rm\w*|phares?|faros?|faro|suiveuses?"
     r"|seguidoras?|nachfolge\w*|demostrador\w*|latarni\w*)\b",
+    re.IGNORECASE,
+)
+_IS_PROJECT: Final = re.compile(
+    rf"^,? (?:(?:is|was|ist|est|es|è),? )?(?:an?|the|one of the|eine?|un|une|una)(?: [\w-]+){{0,5}} (?:{_PROJECT_WORD})\b",
+    re.IGNORECASE,
+)
+_AIMS: Final = re.compile(
+    r"^ (?:project )?(?:aims?|seeks|strives|has received|will end|started in|runs (?:from|until)|demonstrat|brings together)\b"
+)
+_FRAMEWORK: Final = re.compile(
+    r"(?:\b(?:within|under|framework of|aegis of|context of|part of|thanks to|member of|involved in|participat\w+ in|im Rahmen von|dans le cadre d[eu]"
+    r"|en el marco de|nell[’']ambito di|w ramach) (?:the |des |der |del |la |le )?(?:EU |H2020 |European )?|[’']s )$",
     re.IGNORECASE,
 )
 _IN_BEFORE: Final = re.compile(r"\b(?:in|near|around|across|throughout|nach|à|en|a|w) $")
@@ -223,8 +236,12 @@ def _mentions(context: Context) -> Iterator[Mention]:
     for (start, end), label in labels.items():
         if end > 0 and label in {"ORG", "PERSON", "PRODUCT", "EVENT", "WORK_OF_ART", "FAC", "GPE"}:
             first, last = _trim(context.text, start, end)
-            if last - first > 1:
+            if last - first > 1 and _begins_as_name(context.text[first:last]):
                 yield Mention(first, last, "spacy", label)
+
+
+def _begins_as_name(text: str) -> bool:
+    return any(letter.isupper() or letter.isdigit() for letter in text.split(maxsplit=1)[0])
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -288,7 +305,7 @@ def _runs(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
         position = stop
     for found in re.finditer(r"[“\"„«‘]([^“”\"„«»‘’\n]{3,70})[”\"“»’]", text):
         start, end = _trim(text, *found.span(1))
-        if any(letter.isupper() for letter in text[start:end]):
+        if _begins_as_name(text[start:end]):
             yield start + shift, end + shift, "quoted"
 
 
@@ -421,10 +438,18 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
         )
     )
     lowered = _lower_words(context)
-    common = [word.casefold() in lowered or word.casefold() in common_words(context.language) for word in words]
+    common = [word.casefold() in lowered or word.casefold() in ordinary_words() for word in words]
     found["common words"] = sum(common) / len(common)
     found["all common"] = float(all(common))
     found["no common"] = float(not any(common))
+    mid = [m for m in candidate.mentions if not _starts(context, m.start)]
+    found["common title case"] = float(len(words) > 1 and all(common) and bool(mid))
+    found["never inside"] = float(not mid)
+    found["lone at start"] = float(not mid and len(words) == 1 and text.istitle())
+    squashed = candidate.key.replace(" ", "")
+    hosts, paths = _addresses(context)
+    found["own domain"] = float(len(squashed) > 3 and any(squashed in host for host in hosts))
+    found["in an address"] = float(len(squashed) > 5 and any(squashed in path for path in paths))
     found["lone common word"] = float(len(words) == 1 and all(common))
     found["funded"] = float(bool(re.search(r"(?:-funded|-wide|-based|-led|-related|-specific)$", text)))
     place, country = _placeness(context, candidate)
@@ -436,6 +461,27 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["starts title"] = float(title.startswith(candidate.key + " ") and ":" in context.document.title)
     found[f"known {body_kind(candidate.key)}"] = 1.0
     found["generic"] = float(bool(_GENERIC.fullmatch(candidate.key)))
+
+
+def _starts(context: Context, start: int) -> bool:
+    """Tell whether a mention stands in a heading or opens its sentence, where capitals say nothing."""
+    sentence = context.sentence_at(start)
+    return sentence.is_heading or start - sentence.start < 3
+
+
+_URL: Final = re.compile(r"(?:https?://|www\.)(?P<host>[\w.-]+)(?P<path>[\w./%-]*)|@(?P<mail>[\w.-]+)")
+
+
+def _addresses(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return hosts and paths of the web and mail addresses in the text, without anything but letters and digits."""
+    made = context._made
+    if "addresses" not in made:
+        found = list(_URL.finditer(context.document.text))
+        made["addresses"] = tuple(
+            tuple({re.sub(r"[\W_]+", "", part.lower()) for one in found if (part := one[group] or one[other])})
+            for group, other in (("host", "mail"), ("path", "path"))
+        )
+    return made["addresses"]  # type: ignore[no-any-return]
 
 
 def _lower_words(context: Context) -> frozenset[str]:
@@ -522,6 +568,8 @@ def _cues(before: str, after: str) -> Iterator[str]:
         ("role after", _ROLE_AFTER),
         ("speech after", _SPEECH_AFTER),
         ("verb after", _VERB_AFTER),
+        ("called a project after", _IS_PROJECT),
+        ("aims after", _AIMS),
         ("projects in list", _LIST_PROJECT),
     ):
         if pattern.match(after):
@@ -532,6 +580,7 @@ def _cues(before: str, after: str) -> Iterator[str]:
         ("speech before", _SPEECH_BEFORE),
         ("agent before", _AGENT_BEFORE),
         ("in before", _IN_BEFORE),
+        ("framework before", _FRAMEWORK),
     ):
         if pattern.search(before):
             yield name
@@ -551,6 +600,12 @@ def _cues(before: str, after: str) -> Iterator[str]:
         yield "genitive"
     if re.match(r" (?:city|cities|district|region|neighbourhood|area)\b", after):
         yield "town word after"
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words that stood in small letters in at least two texts the weights were learned from (ingest/models/words.txt)."""
+    return frozenset(files("ingest").joinpath("models", "words.txt").read_text("utf-8").split())
 
 
 # -- bodies that any reader knows
@@ -594,7 +649,7 @@ PRIOR: Final[Mapping[str, Mapping[str, float]]] = {
         "joiner": -0.8, "part of a compound share": -1.0, "in before share": -0.5, "source head": -0.8, "source tail": -0.8,
         "capital before share": -1.5, "capital after share": -1.5, "label ORG share": -1.0, "label GPE share": -1.0, "and": -3.0,
         "in title": -0.3, "the before": -2.0, "town word after": -2.0, "legal form": -3.0, "given name inside": 0.4,
-        "words 5": -1.0, "words 6": -3.0, "project word": -1.5,
+        "words 5": -1.0, "words 6": -3.0, "project word": -1.5, "common title case": -1.0, "own domain": -1.5,
     },
     "organisation": {
         "": -3.0, "any head": 0.8, "head university": 1.3, "head municipality": 1.3, "head ngo at end": 1.4, "head ngo at start": 1.0,
@@ -607,6 +662,7 @@ PRIOR: Final[Mapping[str, Mapping[str, float]]] = {
         "source tail": -0.8, "capital before share": -1.2, "capital after share": -1.2, "whole heading": -0.7, "verb after": 0.4,
         "project before": -1.0, "mentions": 0.3, "words 1": -0.4, "role after": -0.5, "town word after": -2.0, "under a title label": -0.7,
         "part of a compound share": -1.0, "quoted": -0.5, "project word": -0.8, "generic": -4.0,
+        "own domain": 1.3, "common title case": -0.3,
     },
     "project": {
         "": -2.7, "big acronym": 1.9, "role words near": 0.6, "project after": 2.6, "project after share": 0.7, "project before": 1.5,
@@ -619,12 +675,14 @@ PRIOR: Final[Mapping[str, Mapping[str, float]]] = {
         "label of person": -1.0, "projects in list": 1.0, "generic": -6.0, "title before": -1.5, "head university": -2.0,
         "head municipality": -2.5, "words 6": -0.5, "role after": -0.5, "agent before": -0.4, "whole heading share": -1.0,
         "in brackets share": -0.8, "funded": -5.0,
+        "common title case": 1.5, "own domain": 1.5, "in an address": 0.5, "called a project after": 1.5, "aims after": 0.8,
+        "framework before": 0.8, "never inside": -0.3, "lone at start": -2.5,
     },
 }  # fmt: skip
 _GENERIC: Final = re.compile(
     r"(?:(?:the )?(?:eu|h2020|horizon 2020|horizon europe|fp7|smart|european|europe|lighthouse|living lab|urban living lab|smart city|smart cities"
     r"|sdgs?|covid(?: 19)?|ict|iot|co2|led|pv|ev|ngos?|smes?|msmes?|app|gps|kwh|gwh|mw|r d|q a|urban lab|infopoint|website|internet|"
-    r"sustainable development goals|climate change|world|africa|asia|european green deal|green deal|paris agreement|christmas)"
+    r"sustainable development goals|deputy mayor|vice mayor|city council|city hall|virtual power plant|open data|big data|smart grid|smart home|project manager|project leader|press release|city lab|city of tomorrow|info point|smart street|low energy|steering committee|general assembly|work packages?|climate change|asia|european green deal|green deal|paris agreement|christmas)"
     r"(?: (?:projects?|programme|solutions?|initiatives?|city|cities|districts?|partners?|team))?)"
 )
 
@@ -648,13 +706,18 @@ def expected(kind: str, found: Mapping[str, float]) -> float:
 
 
 def chance(kind: str, found: Mapping[str, float], table: Mapping[str, Mapping[str, float]] | None = None) -> float:
-    """Return the probability that a candidate with these features is of the kind."""
-    weight = (weights() if table is None else table).get(kind, {"": -9.0})
-    total = weight.get("", 0.0) + sum(weight.get(name, 0.0) * value for name, value in found.items() if value)
+    """Return the probability that a candidate with these features is of the kind: prior and learned weights in equal parts.
+
+    In equal parts, because weights learned on one site did worse on another one alone than together with the prior.
+    """
+    total = expected(kind, found)
+    weight = (weights() if table is None else table).get(kind)
+    if weight:
+        total = (total + weight.get("", 0.0) + sum(weight.get(name, 0.0) * value for name, value in found.items() if value)) / 2
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def fit(rows: Iterable[tuple[Mapping[str, float], bool, float]], *, strength: float = 0.3) -> dict[str, float]:
+def fit(rows: Iterable[tuple[Mapping[str, float], bool, float]], *, strength: float = 0.05) -> dict[str, float]:
     """Learn the weights of one kind from (features, is it, weight of the row); smaller `strength` keeps them smaller."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -672,7 +735,7 @@ def fit(rows: Iterable[tuple[Mapping[str, float], bool, float]], *, strength: fl
 
 # -- what is accepted
 
-THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.4, "organisation": 0.36, "person": 0.36}
+THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.35, "organisation": 0.29, "person": 0.34}
 
 
 @dataclass(frozen=True, slots=True)
