@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import typer
 from typer.core import TyperGroup
 
+from api import problems
 from api.cli import COMMANDS, overview
 from api.errors import EXIT_CODES
 from api.program import command_group
@@ -105,7 +107,12 @@ def asked() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES: Final = {"data-model.md": data_model, "commands.md": commands, "questions.md": asked}
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "data-model.md": data_model,
+    "commands.md": commands,
+    "questions.md": asked,
+    **{f"problems/{name}.md": partial(problems.page, name) for name in problems.KINDS},
+}
 
 
 def _helps(command: object, name: str) -> Iterator[str]:

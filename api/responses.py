@@ -557,7 +557,7 @@ class Hit(Part):
             sources=hit.sources,
             highlights=list(hit.highlights),
             sentence=hit.sentence,
-            why=list(hit.why),
+            why=[cut(each) for each in hit.why],
             score=hit.score,
             parts=dict(hit.parts),
         )

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from graph.store.sqlite import SqliteStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,3 +63,44 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
     with open_store(tmp_path / "store.sqlite") as kept:
         yield kept
+
+
+@pytest.fixture(scope="session")
+def served_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of tests/api/served.py; nobody writes to it."""
+    from tests.api.served import fill
+
+    path = tmp_path_factory.mktemp("served") / "store.sqlite"
+    fill(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The chromium of the system."""
+    from shutil import which
+
+    found = which("chromium") or which("chromium-browser")
+    if not found:
+        lacking("browser", "no chromium here; on Debian: apt-get install chromium")
+    return Path(str(found))
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A browser without a window, which talks to nobody by itself."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = (
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    )
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=str(chromium), args=["--headless", "--no-sandbox", "--disable-gpu", *quiet]
+        )
+        yield running
+        running.close()

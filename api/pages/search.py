@@ -155,7 +155,7 @@ def _shown(hit: Hit) -> Shown:
         aside=", ".join(part for part in parts if part),
         address=hit.address,
         link=web_address(hit.address),
-        why=hit.why,
+        why=tuple(map(one_line, hit.why)),
         digest=hit.genre == "digest",
     )
 
