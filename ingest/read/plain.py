@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from graph.model import Block, BlockKind
@@ -20,7 +21,7 @@ _RULE: Final = re.compile(r"\s*(?:=+|-{3,}|\*{3,}|_{3,})\s*$")
 _BOLD_LINE: Final = re.compile(r"\s*\*\*[^*\n]{2,100}\*\*:?\s*$")
 _TABLE_RULE: Final = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,20}\]:\s")
-_FRONT: Final = re.compile(r"---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)", re.DOTALL)
+_FRONT: Final = re.compile(r"---[^\S\n]*\n(.{0,8000}?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)", re.DOTALL)
 _LIST_OR_QUOTE: Final = re.compile(r"[-*+•>\"“„«]")
 _BY: Final = re.compile(r"(?:by|von|par|por|di|av|af|door)\s", re.IGNORECASE)
 _MARKDOWN: Final = re.compile(r"^#{1,6} \S|\]\(\S+\)|^```|^\s*[-*] \S.*\n\s*[-*] \S|\*\*\S", re.MULTILINE)
@@ -160,4 +161,7 @@ def _front_matter(text: str) -> dict[str, object]:
         found = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
-    return {str(key).lower(): value for key, value in found.items()} if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    # Only plain values: references in YAML can make a few lines stand for gigabytes as soon as they are written out.
+    return {str(key).lower(): value for key, value in found.items() if isinstance(value, str | int | date)}

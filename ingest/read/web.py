@@ -137,7 +137,7 @@ class Web:
         size = 0
         if int(response.headers.get("content-length") or 0) > self.manners.size:
             raise SkipDocument(self._too_large())
-        for part in response.iter_bytes(65_536):
+        for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
             if size > self.manners.size:

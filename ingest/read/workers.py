@@ -18,6 +18,8 @@ from ingest.read.base import Limits, Read, Skipped, Source
 Event = tuple[Source, "Read | Skipped | None"]  # None: the source is at its end
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
+_START: Final = 60.0  # seconds that a process may take to come up on a busy machine
+BEGUN: Final = True
 _SOURCES_OF_A_WORKER: Final = 2_000  # then a fresh process: what libraries leak goes with the old one
 
 
@@ -62,7 +64,7 @@ def _run(sources: Iterator[Source], pool: list[_Worker], limits: Limits) -> Iter
             else:
                 # Only time spent waiting for it counts: a worker is not to blame for what the caller does in between.
                 worker.waited += waited
-                if worker.waited > limits.seconds:
+                if worker.waited > (limits.seconds if worker.begun else max(limits.seconds, _START)):
                     yield from worker.kill(f"no result within {limits.seconds:.0f} seconds; reading was stopped")
 
 
@@ -75,12 +77,13 @@ class _Worker:
         self.connection: Connection
         self.source: Source | None = None
         self.waited = 0.0
+        self.begun = False  # the process is up and has begun with the source
         self.served = 0
 
     def begin(self, source: Source) -> None:
         if self.served >= _SOURCES_OF_A_WORKER:
             self.stop()
-        self.source, self.waited = source, 0.0
+        self.source, self.waited, self.begun = source, 0.0, False
         for _ in range(2):
             if self.process is None:
                 self.connection, theirs = _SPAWN.Pipe()
@@ -105,9 +108,11 @@ class _Worker:
             yield from self.kill(why)
             return
         self.waited = 0.0
-        if found is None:
-            self.source = None
-        yield source, found
+        self.begun = True
+        if found is not BEGUN:
+            if found is None:
+                self.source = None
+            yield source, found
 
     def kill(self, reason: str) -> Iterator[Event]:
         source = self.source
@@ -138,6 +143,7 @@ def _work(connection: Connection, limits: Limits) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             source: Source = connection.recv()
+            connection.send(BEGUN)
             for found in read(source, limits):
                 connection.send(found)
             connection.send(None)

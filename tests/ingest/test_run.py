@@ -1,0 +1,306 @@
+"""Runs over real files into a real store: nothing is read twice, nothing that was finished is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from graph.model import Document, Passage, Statement
+from graph.store.sqlite import SqliteStore, open_store
+from ingest.claim import Claim
+from ingest.read.base import Limits, Skipped, Source
+from ingest.run import Report, as_record, ingest, sources
+from tests.build import statement
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = "The town of {0} replaced its lamps in 2016 and told other towns what it had learned from the change. " * 4
+TOWNS = ("Odder", "Skanderborg", "Hedensted", "Horsens")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "store.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "texts"
+    made.mkdir()
+    for town in TOWNS:
+        (made / f"{town}.txt").write_text(
+            WORDS.format(town) + " ".join(f"In {town} lamp {n} lights {town} Street {n * n}." for n in range(40))
+        )
+    return made
+
+
+def run(store: SqliteStore, *arguments: Path | str, fingerprint: str = "test-1", **options: object) -> Report:
+    return ingest(store, sources([str(each) for each in arguments]), workers=0, fingerprint=fingerprint, **options)  # type: ignore[arg-type]
+
+
+def counts(report: Report) -> tuple[int, int, int, int]:
+    return report.read, report.unchanged, report.superseded, len(report.skipped)
+
+
+def test_a_second_run_reads_nothing_and_changes_nothing(store: SqliteStore, folder: Path) -> None:
+    assert counts(run(store, folder)) == (4, 0, 0, 0)
+    before, generation = list(store.snapshot()), store.generation()
+    extracted: list[str] = []
+
+    def extract(document: Document, cut: Sequence[Passage], claims: Sequence[Claim]) -> list[Statement]:
+        extracted.append(document.id)
+        return []
+
+    assert counts(run(store, folder, extract=extract)) == (0, 4, 0, 0)
+    assert extracted == []
+    assert store.generation() == generation
+    assert list(store.snapshot()) == before
+
+
+def test_a_changed_file_supersedes_its_old_version(store: SqliteStore, folder: Path) -> None:
+    run(store, folder)
+    path = folder / "Odder.txt"
+    old = store.document(str(path)).id
+    path.write_text("Odder has changed its mind about lamps and says so in a few new words.")
+    assert counts(run(store, folder)) == (0, 3, 1, 0)
+    assert store.document(str(path)).id != old
+    assert store.counts()["documents"] == 4
+    assert store.versions(str(path))[0].document == old
+
+
+def test_a_touched_file_with_the_same_text_is_unchanged(store: SqliteStore, folder: Path) -> None:
+    run(store, folder)
+    os.utime(folder / "Odder.txt", (1, 1))
+    assert counts(run(store, folder)) == (0, 4, 0, 0)
+
+
+def test_a_moved_file_is_one_document_with_two_addresses(store: SqliteStore, folder: Path) -> None:
+    run(store, folder)
+    (folder / "Odder.txt").rename(folder / "Zoo.txt")
+    report = run(store, folder)
+    assert (report.moved, store.counts()["documents"]) == (1, 4)
+    assert store.document(str(folder / "Zoo.txt")).addresses == (str(folder / "Odder.txt"), str(folder / "Zoo.txt"))
+
+
+def test_other_extractors_read_again(store: SqliteStore, folder: Path) -> None:
+    run(store, folder)
+    assert counts(run(store, folder, fingerprint="test-2")) == (4, 0, 0, 0)
+
+
+def test_near_duplicates_are_linked_whenever_they_come(store: SqliteStore, folder: Path) -> None:
+    run(store, folder)
+    assert run(store, folder).copies == 0
+    copy = folder / "copy of Odder.txt"
+    copy.write_text((folder / "Odder.txt").read_text() + "Printed from the site of the town.")
+    assert run(store, folder).copies == 1
+
+
+def test_copies_are_looked_for_after_a_run_that_was_cut_off(store: SqliteStore, folder: Path) -> None:
+    (folder / "copy of Odder.txt").write_text((folder / "Odder.txt").read_text() + "Printed from the site of the town.")
+
+    def stop(report: Report, address: str) -> None:
+        if report.read == 5:
+            raise KeyboardInterrupt
+
+    assert run(store, folder, progress=stop).interrupted
+    assert run(store, folder).copies == 1
+
+
+def test_a_dry_run_keeps_nothing(store: SqliteStore, folder: Path) -> None:
+    assert counts(run(store, folder, dry_run=True)) == (4, 0, 0, 0)
+    assert store.counts()["documents"] == 0
+    assert counts(run(store, folder)) == (4, 0, 0, 0)
+
+
+def test_statements_are_kept_and_counted_by_kind(store: SqliteStore, folder: Path) -> None:
+    def extract(document: Document, cut: Sequence[Passage], claims: Sequence[Claim]) -> list[Statement]:
+        return [statement(subject="place:odder", value="Odder", of=document, quote="The town")]
+
+    report = run(store, folder, extract=extract)
+    assert report.statements == {"place": 4}
+    assert as_record(report)["statements"] == store.counts()["statements"] == 4
+
+
+def test_an_extractor_that_fails_costs_one_document(store: SqliteStore, folder: Path) -> None:
+    def extract(document: Document, cut: Sequence[Passage], claims: Sequence[Claim]) -> list[Statement]:
+        if "Horsens" in document.text:
+            raise ZeroDivisionError("no lamps")
+        return []
+
+    report = run(store, folder, extract=extract)
+    assert counts(report) == (3, 0, 0, 1)
+    assert report.skipped[0].reason == "an extractor failed: ZeroDivisionError no lamps"
+
+
+def test_what_was_skipped_is_said_again_without_reading_it(store: SqliteStore, folder: Path) -> None:
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.4 broken")
+    first, second = run(store, folder), run(store, folder)
+    assert counts(first) == (4, 0, 0, 1)
+    assert counts(second) == (0, 4, 0, 1)
+    assert first.skipped == second.skipped
+
+
+def test_a_line_that_a_changed_file_lost_is_forgotten(store: SqliteStore, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    lines = [json.dumps({"path": town, "text": WORDS.format(town)}) for town in TOWNS]
+    path.write_text("\n".join(lines))
+    assert counts(run(store, path)) == (4, 0, 0, 0)
+    path.write_text("\n".join(lines[:2]) + "\n\n")
+    report = run(store, path)
+    assert (*counts(report), report.gone) == (0, 2, 0, 0, 2)
+    assert store.counts()["documents"] == 2
+
+
+def test_forgotten_and_read_again_is_as_before(store: SqliteStore, folder: Path) -> None:
+    run(store, folder)
+    before = list(store.snapshot(times=False))
+    store.forget(str(folder / "Odder.txt"))
+    assert counts(run(store, folder)) == (1, 3, 0, 0)
+    assert list(store.snapshot(times=False)) == before
+
+
+def test_a_link_out_of_the_folder_is_not_followed(store: SqliteStore, folder: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text(WORDS)
+    (folder / "link.txt").symlink_to(secret)
+    report = run(store, folder)
+    assert counts(report) == (4, 0, 0, 1)
+    assert "leads out of the folder" in report.skipped[0].reason
+
+
+def test_what_is_not_there_is_said(store: SqliteStore, tmp_path: Path) -> None:
+    assert run(store, tmp_path / "nothing").skipped[0].reason == "there is no such file or folder"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into everything")
+def test_a_folder_without_rights_is_said(store: SqliteStore, folder: Path) -> None:
+    (folder / "closed").mkdir(mode=0)
+    report = run(store, folder)
+    assert counts(report) == (4, 0, 0, 1)
+    assert "no right to look into the folder" in report.skipped[0].reason
+
+
+def test_standard_input_is_a_source(store: SqliteStore) -> None:
+    found = sources(["-"], stdin=lambda: WORDS.format("Odder").encode())
+    assert counts(ingest(store, found, workers=0)) == (1, 0, 0, 0)
+    assert store.document("stdin").text.startswith("The town of Odder")
+
+
+# Processes -------------------------------------------------------------------------------------------------------
+
+
+def test_workers_read_the_same_as_one_process(tmp_path: Path, folder: Path) -> None:
+    with open_store(tmp_path / "one.sqlite") as one, open_store(tmp_path / "two.sqlite") as two:
+        ingest(one, sources([str(folder)]), workers=0)
+        ingest(two, sources([str(folder)]), workers=2)
+        assert list(one.snapshot(times=False)) == list(two.snapshot(times=False))
+
+
+def hostile() -> bytes:
+    """A small PDF whose one page unpacks to millions of operations: very long to read, and very large in memory."""
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+    names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    font = DictionaryObject({NameObject(key): NameObject(value) for key, value in names.items()})
+    fonts = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
+    writer = PdfWriter()
+    page = writer.add_blank_page(595, 842)
+    stream = DecodedStreamObject()
+    page[NameObject("/Resources")] = fonts
+    stream.set_data(b"BT 1 2 Td (a) Tj ET " * 3_000_000)
+    page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limits", [Limits(seconds=12.0), Limits(memory=700_000_000)], ids=["time", "memory"])
+def test_a_hostile_file_costs_only_itself(store: SqliteStore, folder: Path, limits: Limits) -> None:
+    (folder / "Aaa.pdf").write_bytes(hostile())
+    report = ingest(store, sources([str(folder)]), workers=2, limits=limits)
+    assert counts(report) == (4, 0, 0, 1)
+    assert "limit" in report.skipped[0].reason or "within 12 seconds" in report.skipped[0].reason
+
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from graph.store.sqlite import open_store
+from ingest.run import ingest, sources
+
+def slowly(document, cut, claims):
+    time.sleep(0.15)
+    return []
+
+if __name__ == "__main__":
+    with open_store(Path(sys.argv[1])) as store:
+        ingest(store, sources([sys.argv[2]]), extract=slowly, fingerprint="test-1", workers=1,
+               progress=lambda report, address: print(report.read, flush=True))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_ended_loses_no_finished_document_and_the_next_goes_on(tmp_path: Path, how: signal.Signals) -> None:
+    folder, path, program = tmp_path / "many", tmp_path / "store.sqlite", tmp_path / "program.py"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number:02}.txt").write_text(f"Note {number}. " + WORDS.format(f"Town {number}"))
+    program.write_text(PROGRAM)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    running = subprocess.Popen([sys.executable, program, path, folder], stdout=subprocess.PIPE, text=True, env=environment)
+    assert running.stdout is not None
+    told = 0
+    for line in running.stdout:
+        told = int(line)
+        if told >= 5:
+            break
+    running.send_signal(how)
+    told = max([told, *(int(line) for line in running.stdout)])
+    running.wait(30)
+    running.stdout.close()
+    with open_store(path) as store:
+        assert store.check() == []
+        kept = store.counts()["documents"]
+        assert told <= kept < 30
+        report = run(store, folder)
+        assert counts(report) == (30 - kept, kept, 0, 0)
+
+
+# The data to develop on ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_shared_texts_and_tables_are_all_in_and_a_second_run_reads_nothing(store: SqliteStore, shared: Path) -> None:
+    data = shared / "data"
+    names = ["smarter_together_site_2016-2018.jsonl", "undp_sdg_commons_urban.jsonl.gz"]
+    tables = ["cordis_citizen_science_projects.csv", "cordis_citizen_science_projects_and_participants.csv",
+              "ERDF_Flanders_2007-2013.json", "ERDF_Denmark_2014-2020.csv"]  # fmt: skip
+    arguments = [shared / "seed", *(data / name for name in (*names, *tables))]
+    first = ingest(store, sources([str(each) for each in arguments]), workers=2)
+    assert counts(first) == (1 + 92 + 1212 + 22 + 257 + 449 + 107, 0, 0, 5)
+    assert all(skipped.reason.startswith("empty") for skipped in first.skipped)
+    assert set(first.statements) == {"project", "organisation", "place", "programme"}
+    generation = store.generation()
+    began = time.monotonic()
+    second = ingest(store, sources([str(each) for each in arguments]), workers=2)
+    assert counts(second) == (0, first.read, 0, 5)
+    assert store.generation() == generation
+    assert time.monotonic() - began < 60  # the figure itself is in bench/; this only shows that nothing was read
+
+
+def test_sources_are_found_lazily_and_in_order(folder: Path) -> None:
+    found = sources([str(folder), "nothing at all"])
+    assert [type(each) for each in found] == [Source] * 4 + [Skipped]
