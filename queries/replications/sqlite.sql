@@ -90,6 +90,10 @@ path (replication, near, far, depth, chain, visited, last_replication, last_near
         SELECT 1 FROM edge AS x WHERE x.subject IN (n.subject, n.object, f.object)
         AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
     ))
+    -- The shortest chains are walked on first, in the order of the answer, so that the walk ends with the last row wanted;
+    -- where both ends are given it cannot be known before which rows stay.
+    ORDER BY 4, 5
+    LIMIT CASE WHEN :origin <> '' AND :target <> '' THEN -1 ELSE :limit END
 ),
 ended AS MATERIALIZED (
     SELECT path.depth, path.chain, path.last_replication AS replication,

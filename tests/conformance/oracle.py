@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from graph.model import Document, Genre, Modality, Statement, Verdict, kind_of, normalise_name
@@ -124,6 +125,7 @@ class Folded:
                 if first < second and parts[first] == parts[second] and folded and needed in dict(parts[first]):
                     groups.join(first, second)
 
+    @cache  # noqa: B019 - a graph lives as long as its tests
     def name(self, head: str) -> str:
         """The live name that most independent sources give, else any; then the smallest."""
         return self.best(head, "name")
@@ -136,9 +138,11 @@ class Folded:
                 named[told.value] = (live or told.live, sources | ({told.source} if told.source and told.live else set()))
         return min(named, key=lambda value: (not named[value][0], -len(named[value][1]), value), default="")
 
+    @cache  # noqa: B019
     def facts(self) -> list[Told]:
         return [told for told in self.told if told.live]
 
+    @cache  # noqa: B019
     def values(self, subject: str | None, predicate: str) -> list[str]:
         """The distinct values of live statements, ascending."""
         return sorted({t.value for t in self.facts() if t.subject == subject and t.predicate == predicate})
