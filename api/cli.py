@@ -21,6 +21,7 @@ from typing import Final
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     # name: (module in api/commands, one line of help); in the order in which people meet them
+    "demo": ("demo", "Fill a store with what ships with Twintown, and serve it."),
     "ingest": ("ingest", "Read documents: files, folders, web addresses, sitemaps, feeds, tables."),
     "documents": ("ingest", "List the documents the store holds."),
     "show": ("ingest", "Show what is known about a document."),
@@ -29,11 +30,15 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "eval": ("extract", "Compare what is read with labelled records."),
     "explain": ("extract", "Show every claim about a document, and why it was made."),
     "serve": ("serve", "Serve the pages and the API on this machine."),
+    "search": ("search", "Search passages and entities by meaning and by words."),
+    "suggest": ("search", "Suggest entities by the beginning of a name."),
     "entity": ("graph", "Show an entity with its facts, each with the sentences it rests on."),
     "replications": ("graph", "Show who took over what from whom, step after step."),
     "questions": ("graph", "List the questions the store can be asked."),
     "review": ("graph", "Go through pairs of entities that may be the same."),
     "judge": ("graph", "Say that two entities are the same or different, a statement wrong or confirmed."),
+    "reembed": ("search", "Make the vectors of search anew, after a change of model."),
+    "eval-search": ("search", "Measure search on questions whose page is known."),
     "stats": ("store", "Count what the store holds."),
     "doctor": ("store", "Check the store, and say what mends what is wrong."),
     "export": ("store", "Write the whole store as JSON lines."),

@@ -1,0 +1,124 @@
+"""Entities that a question names, and the passages that speak of them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.store.sql import named
+from queries.search.words import is_stop_word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from graph.store.base import Reader
+    from queries.search.index import Index
+    from queries.search.words import Asked
+
+# Kinds whose name is a name; a lesson or a quote is found by its passage.
+NAMED_KINDS: Final = ("project", "programme", "solution", "place", "organisation", "person", "event")
+MOST: Final = 60  # entities looked at for one question
+SHORTEST: Final = 2  # letters of a name that is looked for inside a question
+# An entity all of whose name is all of the question stands above any passage (6), one named in a long question among them.
+LEAST_SCORE: Final = 1.5
+FULL_SCORE: Final = 4.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An entity with its likeness to the question. `named`: a whole name of it stands in the question; `shown`: it is a hit."""
+
+    key: int
+    id: str
+    kind: str
+    name: str
+    country: str
+    sources: int
+    matched: str
+    named: bool
+    shown: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Rows of the index that speak of entities: any of them, and the entities' names by row."""
+
+    any_row: NDArray[np.bool_]
+    named: Mapping[int, tuple[str, ...]]
+
+
+def named_in(store: Reader, asked: Asked) -> list[Candidate]:
+    """Return the entities whose name or alias the question holds, or which hold every telling word of it; likeliest first."""
+    telling = [name for name in dict.fromkeys(asked.names) if not is_stop_word(name)] or list(dict.fromkeys(asked.names))
+    telling = telling[:24]
+    if not telling:
+        return []
+    sql = named("search.sql")
+    match = " OR ".join(f'words : "{word}"' for word in telling)
+    if len(telling) == 1 and len(telling[0]) >= SHORTEST:
+        match += "*"  # a single word is also a beginning: "Ant" finds Antalya
+    rows = store.rows(sql["entities_with_word"], {"match": match, "most": MOST})
+    rows = [row for row in rows if row["kind"] in NAMED_KINDS]
+    keys = json.dumps([row["key"] for row in rows])
+    spellings: dict[object, list[tuple[str, str]]] = {row["key"]: [] for row in rows}
+    for spelling in store.rows(sql["names_of"], {"keys": keys}):
+        spellings[spelling["key"]].append((str(spelling["folded"]), str(spelling["name"])))
+    found = [_candidate(row, spellings[row["key"]], asked, telling) for row in rows]
+    return sorted((each for each in found if each.named or each.shown), key=lambda each: (-each.score, each.id))
+
+
+def _candidate(row: Mapping[str, Any], spellings: Sequence[tuple[str, str]], asked: Asked, telling: Sequence[str]) -> Candidate:
+    whole = f" {' '.join(asked.names)} "
+    best, matched, is_named = 0.0, str(row["name"]), False
+    for folded, name in spellings:
+        parts = folded.split()
+        if not parts:
+            continue
+        stands = f" {folded} " in whole and len(folded) >= SHORTEST and not all(is_stop_word(part) for part in parts)
+        shared = sum(any(part == word or (len(telling) == 1 and part.startswith(word)) for part in parts) for word in telling)
+        likeness = (shared / len(telling)) * (1.0 if stands else shared / (shared + len(parts)))
+        if (stands, likeness) > (is_named, best):
+            best, matched, is_named = likeness, name, stands
+    shown = is_named or _holds_all(spellings, telling)
+    value = LEAST_SCORE + FULL_SCORE * best + 0.1 * math.log1p(int(row["sources"]))
+    return Candidate(
+        key=int(row["key"]),
+        id=str(row["id"]),
+        kind=str(row["kind"]),
+        name=str(row["name"]),
+        country=str(row["country"]),
+        sources=int(row["sources"]),
+        matched=matched,
+        named=is_named,
+        shown=shown,
+        score=value if shown else 0.0,
+    )
+
+
+def _holds_all(spellings: Sequence[tuple[str, str]], telling: Sequence[str]) -> bool:
+    return any(all(any(part.startswith(word) for part in folded.split()) for word in telling) for folded, _ in spellings)
+
+
+def rows_about(store: Reader, index: Index, entities: Sequence[Candidate]) -> About:
+    """Return which rows of the index speak of the entities."""
+    import numpy as np
+
+    mask = np.zeros(len(index), dtype=np.bool_)
+    if not entities or not len(index):
+        return About(mask, {})
+    names = {each.key: each.name for each in entities}
+    rows = store.rows(named("search.sql")["passages_about"], {"keys": json.dumps(list(names))})
+    found: dict[int, list[str]] = {}
+    keys = np.fromiter((row["passage"] for row in rows), dtype=np.int64, count=len(rows))
+    known = np.isin(keys, index.keys)
+    places = iter(index.rows_of(keys[known]))
+    for row, here in zip(rows, known, strict=True):
+        if here:
+            found.setdefault(int(next(places)), []).append(names[int(str(row["entity"]))])
+    mask[list(found)] = True
+    return About(mask, {row: tuple(dict.fromkeys(each)) for row, each in found.items()})
