@@ -39,7 +39,7 @@ def list_documents(
 def one_document(
     asked: AskedDep,
     identifier: Annotated[
-        str, Path(alias="id", description="id of the document", examples=["document:f6a1f5f9d5ef4de02a8a2b52"])
+        str, Path(alias="id", description="id of the document", examples=["document:a735fcd354fd2bdd095f204b"])
     ],
     limit: Annotated[int, Query(ge=1, le=10_000, description="most passages and statements", examples=[500])] = 2000,
 ) -> Response:

@@ -19,6 +19,7 @@ from queries.entity.question import ask as ask_entity
 router = APIRouter(prefix=f"{API}/entities", tags=["entities"])
 
 Kind = StrEnum("Kind", {name: name for name in schema().classes if name != "document"})  # type: ignore[misc]
+Kind.__doc__ = "A kind of entity, as the data model names it."
 
 
 @router.get("", response_model=EntitiesAnswer, summary="Entities of one kind")

@@ -26,7 +26,9 @@ def list_statements(
     subject: Annotated[Filter, Query(description="id of what they are about", examples=["place:geonames-2624652"])] = "",
     predicate: Annotated[Filter, Query(description="predicate of the data model", examples=["name"])] = "",
     value: Annotated[Filter, Query(description="id of the entity they lead to", examples=["project:cordis-691876"])] = "",
-    document: Annotated[Filter, Query(description="id of the document they rest on")] = "",
+    document: Annotated[
+        Filter, Query(description="id of the document they rest on", examples=["document:a735fcd354fd2bdd095f204b"])
+    ] = "",
     limit: Limit = 50,
     place_in_list: After = "",
 ) -> Response:
@@ -47,7 +49,9 @@ def list_statements(
 @router.get("/{id}", response_model=StatementAnswer, summary="One statement")
 def one_statement(
     asked: AskedDep,
-    identifier: Annotated[str, Path(alias="id", description="id of the statement", examples=["statement:0"])],
+    identifier: Annotated[
+        str, Path(alias="id", description="id of the statement", examples=["statement:ec0d83bc6b492332cf4ad180"])
+    ],
 ) -> Response:
     """Show one statement with its evidence."""
     return asked.answer(lambda store: StatementAnswer.model_construct(**dict(StatementRow.of(one(store, identifier)))))
