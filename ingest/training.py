@@ -235,9 +235,9 @@ def yes_classifier(
     *,
     strength: float,
     missed: float = 0.0,
-    table: Mapping[str, Any] | None = None,
+    staged: bool = False,
 ) -> Classifier:
-    """Fit a yes-or-no classifier whose threshold is the best of cross-validation on real pages."""
+    """Fit a yes-or-no classifier whose threshold is the best of cross-validation on real pages (with `staged`, on all)."""
     import numpy as np
 
     def train(some: Examples) -> Callable[[Examples], Matrix]:
@@ -246,10 +246,10 @@ def yes_classifier(
 
     scores = out_of_fold(examples, folds, train)
     right = np.array([label == YES for label in examples.labels])
-    wanted = real(examples)
+    wanted = np.ones(len(right), dtype=bool) if staged else real(examples)
     threshold, f1 = best_threshold(scores[wanted], right[wanted], missed)
     logger.info("%s: %d rows, %d yes, F1 %.3f at %.3f", name, len(right), right.sum(), f1, threshold)
-    return fit(name, features, examples, strength=strength, threshold=threshold, table=table)
+    return fit(name, features, examples, strength=strength, threshold=threshold)
 
 
 # -- the tasks
@@ -408,6 +408,51 @@ def train_outcomes(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Cla
     return model, fit(outcomes.BASIS, outcomes.FEATURES, bases, strength=0.1, classes=("measured", "expected", "target"))
 
 
+def train_pilots(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
+    """Learn which pairs of a solution and a place are pilots, and how far a pilot has come."""
+    from ingest.evaluate import KINDS
+    from ingest.extract import pilots
+
+    same = KINDS["pilots"][1]
+    examples, progress = Examples(), Examples()
+    hit = 0
+    for page in pages:
+        for pair in pilots.pairs(page.context):
+            got = {"solution": pair.solution.external, "place": pair.place.name}
+            if got["solution"] in added_concepts():
+                continue
+            gold = next((one for one in page.gold["pilots"] if same(one, got)), None)
+            examples.add(page, pair.row, YES if gold else "no")
+            hit += bool(gold) and page.site != STAGED
+            if gold:
+                progress.add(page, pilots.progress_row(page.context, pair.sentence, pair.place.name), gold["status"])
+    missed = sum(len(page.gold["pilots"]) for page in pages if page.site != STAGED) - hit
+    logger.info("pilots: %d of real pages' gold have no candidate", missed)
+    model = yes_classifier(pilots.NAME, pilots.FEATURES, examples, folds, strength=0.03, missed=max(0, missed))
+    names = ("planned", "running", "done", "stopped", "unclear")
+    return model, fit(pilots.PROGRESS, pilots.PROGRESS_FEATURES, progress, strength=0.05, classes=names)
+
+
+def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
+    """Learn which places took something over, mention by mention, and how far a replication has come."""
+    from ingest.evaluate import fold
+    from ingest.extract import replications
+
+    examples, progress = Examples(), Examples()
+    for page in pages:
+        gold = {fold(one["to"].split("(")[0].split(",")[0]): one for one in page.gold["replications"]}
+        for receiver in replications.receivers(page.context):
+            wanted = gold.get(fold(receiver.place.name))
+            examples.add(page, receiver.row, YES if wanted else "no", receiver.place.name)
+            if wanted:
+                row = replications.progress_row(page.context, receiver.sentence, receiver.place.name)
+                progress.add(page, row, wanted["status"])
+    # Real pages name hardly any replication here, so staged pages set the threshold too.
+    model = yes_classifier(replications.NAME, replications.FEATURES, examples, folds, strength=0.1, staged=True)
+    names = ("intended", "planned", "running", "done", "stopped")
+    return model, fit(replications.PROGRESS, replications.PROGRESS_FEATURES, progress, strength=0.1, classes=names)
+
+
 # -- all of it
 
 
@@ -435,7 +480,7 @@ def _read_on(page: Page, models: Mapping[str, Classifier]) -> Page:
 
 
 Step = Callable[[Sequence[Page], Mapping[str, int]], Iterable[Classifier]]
-STEPS: Final[tuple[Step, ...]] = (lambda pages, folds: (train_solutions(pages, folds),), train_lessons, train_outcomes)
+STEPS: Final[tuple[Step, ...]] = (lambda pages, folds: (train_solutions(pages, folds),), train_lessons, train_outcomes, train_pilots, train_replications)
 NEEDED_LATER: Final = frozenset(("solutions",))
 
 

@@ -15,9 +15,10 @@ from typing import Any, Final
 from graph.model import Progress, digest
 from ingest.claim import Claim, Mention
 from ingest.classify import classifier, matrix
-from ingest.context import Context, Found, Sentence
+from ingest.context import Context, Sentence
 from ingest.cues import NAMES, progress_cues
 from ingest.extract import Extractor
+from ingest.near import nearest
 
 NAME: Final = "outcomes"
 BASIS: Final = "outcome_basis"
@@ -449,23 +450,6 @@ def measure_of(context: Context, sentence: Sentence, figure: Figure) -> str:
     clause = re.split(r"[,;:(]", before)[-1].strip()
     after = re.split(r"[,;:.(]", context.text[figure.end : sentence.end])[0].strip()
     return (after if len(after) > 3 else clause)[:80] or figure.unit
-
-
-def nearest(context: Context, sentence: Sentence, at: int, kind: str) -> Found | None:
-    """Return what of a kind stands nearest in the sentence, else last before it in its paragraph, else the commonest in the text."""
-    here = context.within(sentence, kind)
-    if here:
-        return min(here, key=lambda one: abs(one.start - at))
-    everything = context.of(kind)
-    if not everything:
-        return None
-    same = [one for one in everything if context.sentence_at(one.start).paragraph == sentence.paragraph and one.start < at]
-    if same:
-        return same[-1]
-    counts: dict[str, int] = {}
-    for one in everything:
-        counts[one.name] = counts.get(one.name, 0) + 1
-    return max(everything, key=lambda one: (counts[one.name], one.confidence, -one.start))
 
 
 EXTRACTOR: Final = Extractor(
