@@ -58,7 +58,7 @@ _GLUED: Final = re.compile(
     r"[a-zà-ÿ]{3}[.!?;](?=[A-ZÀ-Þ][a-zà-ÿ]+\s)"
     r"|\b[A-ZÀ-Þ][a-zà-ÿ]{3,}(?=(?:residents|citizens|inhabitants|municipality|council)\b)"
 )
-_SUSPECT: Final = re.compile(r"\S*[^\x00-\x7f]\S*")
+_SUSPECT: Final = re.compile(r"[^\s\[\]()<>&]*[^\x00-\x7f][^\s\[\]()<>&]*")
 
 Change = tuple[int, int, str]
 

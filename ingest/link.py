@@ -11,7 +11,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graph.model import Document, Evidence, Passage, Statement, digest, entity_id, normalise_name
 from graph.schema import schema
@@ -20,6 +20,9 @@ from ingest.context import Context, Tools, embed, parse, prepare
 from ingest.extract import Extractor, read, registry
 from ingest.names import weights
 from ingest.validate import valid
+
+if TYPE_CHECKING:
+    from graph.store.base import Store
 
 IN_DOCUMENT: Final = frozenset({"lesson", "outcome", "requirement", "need"})  # things of one sentence of one document
 
@@ -232,3 +235,15 @@ def _evidence(context: Context, claim: Claim) -> tuple[int, int]:
     if sentence is None or not (sentence.start <= start and end <= sentence.end):
         return claim.start, claim.end
     return context.clean.source(sentence.start, sentence.end)
+
+
+# -- between documents
+
+
+def propose(store: Store) -> int:
+    """Give the store every pair of entities that may be the same, as it stands now; return how many."""
+    from ingest.likeness import proposals
+
+    found = list(proposals(store.entities(), store.edges()))
+    store.propose(found)
+    return len(found)

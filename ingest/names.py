@@ -389,7 +389,7 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["short capitals"] = float(text.isupper() and 2 <= len(text) <= 5)
     found["mixed case"] = float(any(re.search(r"[a-zà-ÿ][A-Z]|^[a-z]+[A-Z]|[A-Z]{2,}[a-z]{2,}", word) for word in words))
     found["digit"] = float(any(letter.isdigit() for letter in text))
-    found["big acronym"] = float(bool(re.fullmatch(r"[A-Z][A-Z0-9+-]{3,}", text)) and not _GENERIC.fullmatch(candidate.key))
+    found["big acronym"] = float(text.isupper() and bool(re.fullmatch(r"[^\W\d_][\w+-]{3,}", text)) and not _GENERIC.fullmatch(candidate.key))
     found["plus"] = float("+" in text or "#" in text)
     for kind, pattern in _HEADS.items():
         if pattern.search(text):

@@ -104,6 +104,8 @@ def _positions(context: Context, person: Person) -> Iterator[Claim]:
         found = _POSITION.match(after) or _ROLE_BEFORE.search(before)
         if found:
             role = " ".join(found["role"].split()).strip(" ,")
+            if re.match(r"(?:from|of|at|with|by)\b", role):  # "from the Covenant of Mayors" is a body
+                continue
             yield context.claim(
                 person.mention,
                 "position",
