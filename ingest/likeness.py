@@ -31,7 +31,8 @@ _LEGAL: Final = _words(
     "aps kft zrt doo sro pty"
 )
 _LEGAL_PHRASES: Final = re.compile(
-    r"\b(?:s\.? ?p\.? ?a|s\.? ?a\.? ?s|b\.? ?v|n\.? ?v|s\.? ?l|s\.? ?a|a/s|e\.? ?v|sp\.? z o\.? ?o|d\.? ?o\.? ?o|s\.? ?r\.? ?o|gmbh & co\.? kg)\.?(?=\W|$)",
+    r"\b(?:s\.? ?p\.? ?a|s\.? ?a\.? ?s|b\.? ?v|n\.? ?v|s\.? ?l|s\.? ?a|a/s|e\.? ?v|sp\.? z o\.? ?o|d\.?"
+    r" ?o\.? ?o|s\.? ?r\.? ?o|gmbh & co\.? kg)\.?(?=\W|$)",
     re.IGNORECASE,
 )
 _SMALL: Final = _words(
@@ -134,8 +135,6 @@ def _slips(one: list[str], two: list[str]) -> Likeness:
 
 
 def _people(one: list[str], two: list[str]) -> Likeness:
-    from rapidfuzz.distance import Levenshtein
-
     one, two = ([word for word in words if word not in _TITLES] or words for words in (one, two))
     if one == two:
         return Likeness(97.0, "the same name without titles")
@@ -144,22 +143,32 @@ def _people(one: list[str], two: list[str]) -> Likeness:
     if len(one) < 2 or len(two) < 2:
         return Likeness(60.0, "one of them is a single name")
     if one[-1] == two[-1]:
-        if one[0][0] == two[0][0] and (len(one[0]) == 1 or len(two[0]) == 1):
-            return Likeness(88.0, "the same surname, and an initial that fits")
-        if one[0] == two[0]:
-            return Likeness(90.0, "the same first and last name, with another name between")
-        if len(one) == len(two) and Levenshtein.distance(one[0], two[0]) == 1 and min(len(one[0]), len(two[0])) > 4:
-            return Likeness(86.0, "the same surname, and one letter differs in the given name")
-        return Likeness(55.0, "the same surname only")
+        return _same_surname(one, two)
+    return _same_given_name(one, two) if one[0] == two[0] else Likeness(0.0, "other names")
+
+
+def _same_surname(one: list[str], two: list[str]) -> Likeness:
+    from rapidfuzz.distance import Levenshtein
+
+    if one[0][0] == two[0][0] and (len(one[0]) == 1 or len(two[0]) == 1):
+        return Likeness(88.0, "the same surname, and an initial that fits")
     if one[0] == two[0]:
-        short, long = sorted((one, two), key=len)
-        if set(short) < set(long):
-            return Likeness(88.0, "one name has a name more")
-        distance = Levenshtein.distance(" ".join(one[1:]), " ".join(two[1:]))
-        if len(one) == len(two) and distance == 1 and len(one[-1]) > 4:
-            return Likeness(88.0, "one letter differs in the surname")
-        return Likeness(60.0, "the same given name only")
-    return Likeness(0.0, "other names")
+        return Likeness(90.0, "the same first and last name, with another name between")
+    if len(one) == len(two) and Levenshtein.distance(one[0], two[0]) == 1 and min(len(one[0]), len(two[0])) > 4:
+        return Likeness(86.0, "the same surname, and one letter differs in the given name")
+    return Likeness(55.0, "the same surname only")
+
+
+def _same_given_name(one: list[str], two: list[str]) -> Likeness:
+    from rapidfuzz.distance import Levenshtein
+
+    short, long = sorted((one, two), key=len)
+    if set(short) < set(long):
+        return Likeness(88.0, "one name has a name more")
+    distance = Levenshtein.distance(" ".join(one[1:]), " ".join(two[1:]))
+    if len(one) == len(two) and distance == 1 and len(one[-1]) > 4:
+        return Likeness(88.0, "one letter differs in the surname")
+    return Likeness(60.0, "the same given name only")
 
 
 # -- pairs of a store

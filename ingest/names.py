@@ -23,42 +23,48 @@ from ingest.context import Context, Sentence
 KINDS: Final = ("project", "organisation", "person")
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 _WORD: Final = re.compile(
     r"\+?[^\W\d_][\w]*(?:[-’'+./&*:][\w]+)*\+?|\d[\w.]*[^\W\d_][\w.]*|\d+(?:[/.]\d+)*|&|[()“”\"«»„‘’,;:.!?–—|•…]"
 )
-_JOINERS: Final = _words(
+_JOINERS: Final = words(
     "of for on de du des di del della dei degli delle da do dos der die das den dem für zur zum la le les d l"
 )
-_PERSON_PARTICLES: Final = _words("de da di del della van von der den ten ter la le du dos das al el bin ibn af av y zu zur")
-_AND: Final = _words("and und et y e i och og & w")
+_PERSON_PARTICLES: Final = words("de da di del della van von der den ten ter la le du dos das al el bin ibn af av y zu zur")
+_AND: Final = words("and und et y e i och og & w")
 
 # Capitalised, but never the beginning or the whole of a name.
-_EMPTY: Final = _words("""the a an this that these those it its in on at by for from to of with and or but if when while as after before during since
-    until about into over under between among through without within against we our us they their he she his her you your i my
-    who what which where why how is are was were be been has have had do does did will would can could should may might must not no
-    yes all any some many most more each every both few several such other another one two three four five six seven eight nine ten
-    first second third new last next also here there then now today however therefore moreover additionally furthermore finally
-    so thus although because due according based click read see visit find more information contact email e-mail tel phone fax
-    web website photo photos picture source copyright image images video download home page news blog note please dear mr mrs ms
-    dr prof ing monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december am pm q1 q2 der die das ein eine und oder im am zu mit von für auf bei nach aus seit wie
-    was wer wir sie er es nicht auch noch nur mehr alle le la les un une des et ou dans sur pour par avec est sont ce cette ces il
-    elle nous vous ils elles que qui el los las una y o en con por para es son se su sus lo al del que il gli uno della dei di da
-    a e è sono per non che si come o os as um uma no na com do dos w z na do i się jest to nie że jak oraz dla januar februar märz
-    mai juni juli oktober dezember janvier février avril juin juillet août septembre octobre novembre décembre enero febrero marzo
-    abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre
-    ottobre dicembre step steps part table figure annex chapter section faq objectives objective goals results background overview
-    introduction conclusion conclusions summary abstract agenda""")
+_EMPTY: Final = words(
+    "the a an this that these those it its in on at by for from to of with and or but if when while as after before "
+    "during since until about into over under between among through without within against we our us they their he "
+    "she his her you your i my who what which where why how is are was were be been has have had do does did will "
+    "would can could should may might must not no yes all any some many most more each every both few several such "
+    "other another one two three four five six seven eight nine ten first second third new last next also here there "
+    "then now today however therefore moreover additionally furthermore finally so thus although because due "
+    "according based click read see visit find more information contact email e-mail tel phone fax web website photo "
+    "photos picture source copyright image images video download home page news blog note please dear mr mrs ms dr "
+    "prof ing monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december am pm q1 q2 der die das ein eine und oder im am zu mit von für auf "
+    "bei nach aus seit wie was wer wir sie er es nicht auch noch nur mehr alle le la les un une des et ou dans sur "
+    "pour par avec est sont ce cette ces il elle nous vous ils elles que qui el los las una y o en con por para es "
+    "son se su sus lo al del que il gli uno della dei di da a e è sono per non che si come o os as um uma no na com "
+    "do dos w z na do i się jest to nie że jak oraz dla januar februar märz mai juni juli oktober dezember janvier "
+    "février avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio "
+    "agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre "
+    "dicembre step steps part table figure annex chapter section faq objectives objective goals results background "
+    "overview introduction conclusion conclusions summary abstract agenda"
+)
 
 ORGANISATION_HEADS: Final[Mapping[str, str]] = {
     "municipality": (
-        r"City Council|Town Council|County Council|Borough Council|District Council|Municipal Council|Municipal Government|Municipality"
+        r"City Council|Town Council|County Council|Borough Council|District Council|Municipal Council"
+        r"|Municipal Government|Municipality"
         r"|City Hall|Town Hall|City Administration|Metropolitan Municipality|Stadtverwaltung|Stadtgemeinde|Marktgemeinde|Gemeinde"
-        r"|Magistrat|Stadtrat|Landeshauptstadt|Ayuntamiento|Ajuntament|Municipio|Municipalidad|Comune|Mairie|Commune|Câmara Municipal"
+        r"|Magistrat|Stadtrat|Landeshauptstadt|Ayuntamiento|Ajuntament|Municipio|Municipalidad|Comune"
+        r"|Mairie|Commune|Câmara Municipal"
         r"|Município|Prefeitura|Urząd Miasta|Gmina|Gemeente|Kommune|Kommun|Concello"
     ),
     "university": (
@@ -67,9 +73,12 @@ ORGANISATION_HEADS: Final[Mapping[str, str]] = {
         r"|École|Academy|Akademie|Graduate School|Business School"
     ),
     "company": (
-        r"Ltd|Limited|GmbH|AG|S\.?A\.?|SpA|S\.p\.A|B\.?V\.?|N\.?V\.?|AB|A/S|ASA|Oy|Oyj|Inc|LLC|plc|PLC|Sp\. z o\.o|SAS|SARL|S\.?L\.?|KG"
-        r"|Group|Corporation|Corp|Company|Holding|Holdings|Technologies|Consulting|Ventures|Enterprises|Enterprise|Solutions|Systems"
-        r"|Energie|Energies|Stadtwerke|Wohnungsbau|Bank|Logistics|Engineering|Motors|Partners|Architects|Studio|Services|Industries"
+        r"Ltd|Limited|GmbH|AG|S\.?A\.?|SpA|S\.p\.A|B\.?V\.?|N\.?V\.?|AB|A/S|ASA|Oy|Oyj|Inc|LLC|plc|PLC"
+        r"|Sp\. z o\.o|SAS|SARL|S\.?L\.?|KG"
+        r"|Group|Corporation|Corp|Company|Holding|Holdings|Technologies|Consulting|Ventures|Enterprises"
+        r"|Enterprise|Solutions|Systems"
+        r"|Energie|Energies|Stadtwerke|Wohnungsbau|Bank|Logistics|Engineering|Motors|Partners|Architects"
+        r"|Studio|Services|Industries"
         r"|Startup|Start-up|Processing|Trading|Factory|Works"
     ),
     "ngo": (
@@ -78,13 +87,20 @@ ORGANISATION_HEADS: Final[Mapping[str, str]] = {
         r"|Aid|Watch|Volunteers|Initiative"
     ),
     "public body": (
-        r"Ministry|Ministère|Ministerium|Bundesministerium|Ministerio|Ministero|Ministerstwo|Agency|Agence|Agentur|Agenzia|Agencia"
+        r"Ministry|Ministère|Ministerium|Bundesministerium|Ministerio|Ministero|Ministerstwo|Agency"
+        r"|Agence|Agentur|Agenzia|Agencia"
         r"|Authority|Department|Directorate|Directorate-General|DG|Commission|Government|Bureau|Office|Council|Parliament|Embassy"
         r"|Administration|Board|Senate|Regierung|Landkreis|Diputación|Diputació|Junta|Generalitat|Région|Regione|Region|Métropole"
         r"|Metropole|Communauté|Prefecture|Préfecture|Secretariat|Fund|Accelerator Lab|Programme|Stadtschulrat|Chamber|Delegation"
     ),
-    "network": r"Network|Netzwerk|Réseau|Rete|Red|Association of Cities|Platform|Partnership|Cluster|Consortium|Covenant|Forum|Cities",
-    "other": r"Institute|Institut|Instituto|Istituto|Centre|Center|Zentrum|Centro|Laboratory|Lab|Hub|Museum|Hospital|School|Church|Club|Library|Theatre",
+    "network": (
+        r"Network|Netzwerk|Réseau|Rete|Red|Association of Cities|Platform|Partnership|Cluster|Consortium"
+        r"|Covenant|Forum|Cities"
+    ),
+    "other": (
+        r"Institute|Institut|Instituto|Istituto|Centre|Center|Zentrum|Centro|Laboratory|Lab|Hub|Museum"
+        r"|Hospital|School|Church|Club|Library|Theatre"
+    ),
 }  # fmt: skip
 _HEADS: Final = {kind: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for kind, words in ORGANISATION_HEADS.items()}
 _ANY_HEAD: Final = re.compile("|".join(f"(?<!\\w)(?:{words})(?!\\w)" for words in ORGANISATION_HEADS.values()))
@@ -97,11 +113,13 @@ _PROJECT_WORD: Final = (
     r"|iniziativa|projeto|projekcie|projektu|projektem|inicjatywa|project"
 )
 _AFTER_PROJECT: Final = re.compile(  # a capital belongs to the name itself ("Greener Homes Initiative"), but for the word project
-    rf"^[’'”\"»)]*(?:s)?[ -](?:H2020 |EU |pilot |research |lighthouse |smart city )?(?:(?-i:(?=[a-z]|P[Rr][Oo][JjGgYy]))(?:{_PROJECT_WORD}))\b",
+    rf"^[’'”\"»)]*(?:s)?[ -](?:H2020 |EU |pilot |research |lighthouse |smart city )?(?:(?-i:(?=[a-z]"
+    rf"|P[Rr][Oo][JjGgYy]))(?:{_PROJECT_WORD}))\b",
     re.IGNORECASE,
 )
 _BEFORE_PROJECT: Final = re.compile(
-    rf"(?:\b(?:{_PROJECT_WORD})(?: (?:called|named|known as|entitled|titled|namens|intitulé|llamado|chiamato|is|was))?|\b(?:called|named|dubbed|entitled|titled|known as))[,:]? [“\"‘„«'(]*$",
+    rf"(?:\b(?:{_PROJECT_WORD})(?: (?:called|named|known as|entitled|titled|namens|intitulé|llamado"
+    rf"|chiamato|is|was))?|\b(?:called|named|dubbed|entitled|titled|known as))[,:]? [“\"‘„«'(]*$",
     re.IGNORECASE,
 )
 _LIST_PROJECT: Final = re.compile(
@@ -112,26 +130,38 @@ _GRANT: Final = re.compile(
     re.IGNORECASE,
 )
 ROLE_WORDS: Final = (
-    r"mayors?|deputy mayor|vice[- ]mayor|councill?ors?|minister|secretary|president|vice[- ]president|chair(?:man|woman|person)?|director"
-    r"|director[- ]general|head|manager|coordinator|co-?founder|founder|partner|ceo|cto|cfo|chief|officer|leader|lead|engineer|professor"
-    r"|researcher|scientist|expert|advis[eo]r|consultant|architect|planner|commissioner|ambassador|representative|spokes(?:man|woman|person)"
-    r"|student|artist|author|journalist|editor|analyst|specialist|owner|chairman|board member|member|rector|dean|economist|designer"
-    r"|bürgermeister(?:in)?|oberbürgermeister(?:in)?|stadtrat|stadträtin|leiter(?:in)?|geschäftsführer(?:in)?|sprecher(?:in)?|projektleiter(?:in)?"
-    r"|maire|adjoint(?:e)?|directeur|directrice|responsable|président(?:e)?|chef(?:fe)?|conseill(?:er|ère)|alcalde(?:sa)?|concejal(?:a)?"
-    r"|director(?:a)?|jefe|jefa|presidente|sindac[oa]|assessor[ae]|dirett(?:ore|rice)|burmistrz|prezydent|dyrektor|prefeito|vereador"
+    r"mayors?|deputy mayor|vice[- ]mayor|councill?ors?|minister|secretary|president|vice[- ]president"
+    r"|chair(?:man|woman|person)?|director"
+    r"|director[- ]general|head|manager|coordinator|co-?founder|founder|partner|ceo|cto|cfo|chief|officer"
+    r"|leader|lead|engineer|professor"
+    r"|researcher|scientist|expert|advis[eo]r|consultant|architect|planner|commissioner|ambassador"
+    r"|representative|spokes(?:man|woman|person)"
+    r"|student|artist|author|journalist|editor|analyst|specialist|owner|chairman|board member|member"
+    r"|rector|dean|economist|designer"
+    r"|bürgermeister(?:in)?|oberbürgermeister(?:in)?|stadtrat|stadträtin|leiter(?:in)?"
+    r"|geschäftsführer(?:in)?|sprecher(?:in)?|projektleiter(?:in)?"
+    r"|maire|adjoint(?:e)?|directeur|directrice|responsable|président(?:e)?|chef(?:fe)?|conseill(?:er"
+    r"|ère)|alcalde(?:sa)?|concejal(?:a)?"
+    r"|director(?:a)?|jefe|jefa|presidente|sindac[oa]|assessor[ae]|dirett(?:ore|rice)|burmistrz|prezydent"
+    r"|dyrektor|prefeito|vereador"
 )
 _TITLE_BEFORE: Final = re.compile(
-    rf"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Ing|Arch|Mag|Sir|Herr|Frau|Monsieur|Madame|M|Mme|Sr|Sra|Sig|Eng|H\.E)\.?|\b(?:{ROLE_WORDS}))[,:]? $",
+    rf"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Ing|Arch|Mag|Sir|Herr|Frau|Monsieur|Madame|M|Mme|Sr|Sra|Sig|Eng|H\.E)\.?"
+    rf"|\b(?:{ROLE_WORDS}))[,:]? $",
     re.IGNORECASE,
 )
 _ROLE_AFTER: Final = re.compile(
     rf"^,? ?\(?(?:the |a |an |our |der |die |le |la |el |il )?(?:[\w-]+ ){{0,4}}?(?:{ROLE_WORDS})\b", re.IGNORECASE
 )
 SPEECH: Final = (
-    r"said|says|explain(?:s|ed)|stat(?:es|ed)|add(?:s|ed)|not(?:es|ed)|told|argu(?:es|ed)|stress(?:es|ed)|point(?:s|ed) out|emphasi[sz](?:es|ed)"
-    r"|comment(?:s|ed)|conclud(?:es|ed)|highlight(?:s|ed)|present(?:s|ed)|welcom(?:es|ed)|open(?:s|ed)|visited|outlined|underlin(?:es|ed)|asked"
-    r"|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|berichtet|berichtete|explique|a expliqué|souligne|précise|déclare|affirme|dit"
-    r"|dijo|explica|explicó|señala|afirma|subraya|ha detto|spiega|dice|sottolinea|powiedział|powiedziała|mówi|podkreśla|disse|afirmou"
+    r"said|says|explain(?:s|ed)|stat(?:es|ed)|add(?:s|ed)|not(?:es|ed)|told|argu(?:es|ed)|stress(?:es|ed)"
+    r"|point(?:s|ed) out|emphasi[sz](?:es|ed)"
+    r"|comment(?:s|ed)|conclud(?:es|ed)|highlight(?:s|ed)|present(?:s|ed)|welcom(?:es|ed)|open(?:s|ed)"
+    r"|visited|outlined|underlin(?:es|ed)|asked"
+    r"|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|berichtet|berichtete|explique|a expliqué"
+    r"|souligne|précise|déclare|affirme|dit"
+    r"|dijo|explica|explicó|señala|afirma|subraya|ha detto|spiega|dice|sottolinea|powiedział|powiedziała"
+    r"|mówi|podkreśla|disse|afirmou"
 )
 _SPEECH_AFTER: Final = re.compile(rf"^(?:,[^,.]{{2,80}},)? (?:also |then |has |who |recently )?(?:{SPEECH})\b")
 _SPEECH_BEFORE: Final = re.compile(
@@ -148,15 +178,19 @@ _LABEL_ORGANISATION: Final = re.compile(
 )
 _LABEL_TITLE: Final = re.compile(r"\btitle\b|name of the (?:solution|project|initiative)|project name", re.IGNORECASE)
 _AGENT_BEFORE: Final = re.compile(
-    r"\b(?:by|with|of|from|at|between|among|through|alongside|via|provider|operator|company|agency|association|partners?|startup|start-up|firm|developer|von|mit|durch|par|avec|por|con|da|przez) (?:the |der |die |dem |des |la |le |les |l[’']|el |los |las |il |lo |d[’'])?$",
+    r"\b(?:by|with|of|from|at|between|among|through|alongside|via|provider|operator|company|agency"
+    r"|association|partners?|startup|start-up|firm|developer|von|mit|durch|par|avec|por|con|da|przez)"
+    r" (?:the |der |die |dem |des |la |le |les |l[’']|el |los |las |il |lo |d[’'])?$",
     re.IGNORECASE,
 )
 _VERB_AFTER: Final = re.compile(
-    r"^ (?:is|was|has|will|provides?|supports?|aims?|offers?|started|launched|began|plans?|organi[sz]ed|hosted|funded|published|developed|wants?|brings?|helps?)\b"
+    r"^ (?:is|was|has|will|provides?|supports?|aims?|offers?|started|launched|began|plans?|organi[sz]ed"
+    r"|hosted|funded|published|developed|wants?|brings?|helps?)\b"
 )
 _CITATION: Final = re.compile(r",[^\n]{5,140}?\. (?:19|20)\d\d\b")
 _ROLES_NEAR: Final = re.compile(
-    r"\b(?:lighthouse|fellow|follower|front-?runner|demonstrat\w+|horizon|h2020|consortium|leuchtt[uü]rm\w*|phares?|faros?|faro|suiveuses?"
+    r"\b(?:lighthouse|fellow|follower|front-?runner|demonstrat\w+|horizon|h2020|consortium"
+    r"|leuchtt[uü]rm\w*|phares?|faros?|faro|suiveuses?"
     r"|seguidoras?|nachfolge\w*|demostrador\w*|latarni\w*)\b",
     re.IGNORECASE,
 )
@@ -168,7 +202,8 @@ _AIMS: Final = re.compile(
     r"^ (?:project )?(?:aims?|seeks|strives|has received|will end|started in|runs (?:from|until)|demonstrat|brings together)\b"
 )
 _FRAMEWORK: Final = re.compile(
-    r"(?:\b(?:within|under|framework of|aegis of|context of|part of|thanks to|member of|involved in|participat\w+ in|im Rahmen von|dans le cadre d[eu]"
+    r"(?:\b(?:within|under|framework of|aegis of|context of|part of|thanks to|member of|involved in"
+    r"|participat\w+ in|im Rahmen von|dans le cadre d[eu]"
     r"|en el marco de|nell[’']ambito di|w ramach) (?:the |des |der |del |la |le )?(?:EU |H2020 |European )?|[’']s )$",
     re.IGNORECASE,
 )
@@ -389,7 +424,9 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["short capitals"] = float(text.isupper() and 2 <= len(text) <= 5)
     found["mixed case"] = float(any(re.search(r"[a-zà-ÿ][A-Z]|^[a-z]+[A-Z]|[A-Z]{2,}[a-z]{2,}", word) for word in words))
     found["digit"] = float(any(letter.isdigit() for letter in text))
-    found["big acronym"] = float(text.isupper() and bool(re.fullmatch(r"[^\W\d_][\w+-]{3,}", text)) and not _GENERIC.fullmatch(candidate.key))
+    found["big acronym"] = float(
+        text.isupper() and bool(re.fullmatch(r"[^\W\d_][\w+-]{3,}", text)) and not _GENERIC.fullmatch(candidate.key)
+    )
     found["plus"] = float("+" in text or "#" in text)
     for kind, pattern in _HEADS.items():
         if pattern.search(text):
@@ -412,7 +449,8 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["event word"] = float(
         bool(
             re.search(
-                r"\b(?:Conference|Workshop|Forum|Congress|Summit|Days?|Week|Expo|Seminar|Webinar|Meeting|Awards?|Prize|Festival|Exhibition|Fair|Konferenz|Kongress|Tagung)\b",
+                r"\b(?:Conference|Workshop|Forum|Congress|Summit|Days?|Week|Expo|Seminar|Webinar|Meeting"
+                r"|Awards?|Prize|Festival|Exhibition|Fair|Konferenz|Kongress|Tagung)\b",
                 text,
             )
         )
@@ -420,7 +458,8 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["document word"] = float(
         bool(
             re.search(
-                r"\b(?:Strategy|Plan|Directive|Act|Law|Regulation|Agreement|Guide|Handbook|Report|Agenda|Declaration|Charter|Goals?|SDG|Framework|Index|Standard|Map|Survey|Policy)\b",
+                r"\b(?:Strategy|Plan|Directive|Act|Law|Regulation|Agreement|Guide|Handbook|Report|Agenda"
+                r"|Declaration|Charter|Goals?|SDG|Framework|Index|Standard|Map|Survey|Policy)\b",
                 text,
             )
         )
@@ -437,8 +476,8 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
             for w in words
         )
     )
-    lowered = _lower_words(context)
-    common = [word.casefold() in lowered or word.casefold() in ordinary_words() for word in words]
+    lowered = _lowerwords(context)
+    common = [word.casefold() in lowered or word.casefold() in ordinarywords() for word in words]
     found["common words"] = sum(common) / len(common)
     found["all common"] = float(all(common))
     found["no common"] = float(not any(common))
@@ -484,7 +523,7 @@ def _addresses(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return made["addresses"]  # type: ignore[no-any-return]
 
 
-def _lower_words(context: Context) -> frozenset[str]:
+def _lowerwords(context: Context) -> frozenset[str]:
     made = context._made
     if "lower" not in made:
         made["lower"] = frozenset(re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", context.text))
@@ -603,7 +642,7 @@ def _cues(before: str, after: str) -> Iterator[str]:
 
 
 @cache
-def ordinary_words() -> frozenset[str]:
+def ordinarywords() -> frozenset[str]:
     """Words that stood in small letters in at least two texts the weights were learned from (ingest/models/words.txt)."""
     return frozenset(files("ingest").joinpath("models", "words.txt").read_text("utf-8").split())
 
@@ -642,47 +681,180 @@ def body_kind(key: str) -> str:
 # learn the habits of two sites, not of names.
 PRIOR: Final[Mapping[str, Mapping[str, float]]] = {
     "person": {
-        "": -2.6, "label PERSON share": 1.6, "person shape": 1.0, "given name first": 1.8, "title before": 2.0, "role after": 1.4,
-        "speech after": 0.8, "speech before": 0.4, "whole line": 0.3, "label of person": 0.9, "whole line labelled person": 2.2, "citation": -4.0, "word of person before": 0.9,
-        "mail fits": 2.2, "any head": -2.5, "is place": -2.5, "has place": -0.8, "common words": -2.5, "words 1": -3.0,
-        "digit": -3.0, "project after": -3.0, "event word": -3.0, "document word": -2.0, "all capitals": -1.0, "mixed case": -0.7,
-        "joiner": -0.8, "part of a compound share": -1.0, "in before share": -0.5, "source head": -0.8, "source tail": -0.8,
-        "capital before share": -1.5, "capital after share": -1.5, "label ORG share": -1.0, "label GPE share": -1.0, "and": -3.0,
-        "in title": -0.3, "the before": -2.0, "town word after": -2.0, "legal form": -3.0, "given name inside": 0.4,
-        "words 5": -1.0, "words 6": -3.0, "project word": -1.5, "common title case": -1.0, "own domain": -1.5,
+        "": -2.6,
+        "label PERSON share": 1.6,
+        "person shape": 1.0,
+        "given name first": 1.8,
+        "title before": 2.0,
+        "role after": 1.4,
+        "speech after": 0.8,
+        "speech before": 0.4,
+        "whole line": 0.3,
+        "label of person": 0.9,
+        "whole line labelled person": 2.2,
+        "citation": -4.0,
+        "word of person before": 0.9,
+        "mail fits": 2.2,
+        "any head": -2.5,
+        "is place": -2.5,
+        "has place": -0.8,
+        "common words": -2.5,
+        "words 1": -3.0,
+        "digit": -3.0,
+        "project after": -3.0,
+        "event word": -3.0,
+        "document word": -2.0,
+        "all capitals": -1.0,
+        "mixed case": -0.7,
+        "joiner": -0.8,
+        "part of a compound share": -1.0,
+        "in before share": -0.5,
+        "source head": -0.8,
+        "source tail": -0.8,
+        "capital before share": -1.5,
+        "capital after share": -1.5,
+        "label ORG share": -1.0,
+        "label GPE share": -1.0,
+        "and": -3.0,
+        "in title": -0.3,
+        "the before": -2.0,
+        "town word after": -2.0,
+        "legal form": -3.0,
+        "given name inside": 0.4,
+        "words 5": -1.0,
+        "words 6": -3.0,
+        "project word": -1.5,
+        "common title case": -1.0,
+        "own domain": -1.5,
     },
     "organisation": {
-        "": -3.0, "any head": 0.8, "head university": 1.3, "head municipality": 1.3, "head ngo at end": 1.4, "head ngo at start": 1.0,
-        "head public body at start": 1.3, "head public body at end": 1.3, "head company at end": 1.2, "head network at end": 0.7,
-        "head other at end": 0.8, "head other at start": 0.8, "legal form": 2.5, "known public body": 4.0, "known network": 4.0,
-        "known company": 4.0, "known ngo": 4.0, "known university": 4.0, "known other": 4.0, "is head": -5.0, "label ORG share": 1.3,
-        "agent before": 0.9, "label of organisation": 0.8, "word of organisation before": 0.6, "acronym after": 1.2, "city of": 1.0,
-        "short capitals": 0.5, "in brackets share": -0.4, "project after share": -2.5, "event word": -3.0, "document word": -2.5,
-        "given name first": -1.2, "is place": -3.0, "is country": -2.0, "all common": -0.8, "label PERSON share": -1.0, "source head": -0.8,
-        "source tail": -0.8, "capital before share": -1.2, "capital after share": -1.2, "whole heading": -0.7, "verb after": 0.4,
-        "project before": -1.0, "mentions": 0.3, "words 1": -0.4, "role after": -0.5, "town word after": -2.0, "under a title label": -0.7,
-        "part of a compound share": -1.0, "quoted": -0.5, "project word": -0.8, "generic": -4.0,
-        "own domain": 1.3, "common title case": -0.3,
+        "": -3.0,
+        "any head": 0.8,
+        "head university": 1.3,
+        "head municipality": 1.3,
+        "head ngo at end": 1.4,
+        "head ngo at start": 1.0,
+        "head public body at start": 1.3,
+        "head public body at end": 1.3,
+        "head company at end": 1.2,
+        "head network at end": 0.7,
+        "head other at end": 0.8,
+        "head other at start": 0.8,
+        "legal form": 2.5,
+        "known public body": 4.0,
+        "known network": 4.0,
+        "known company": 4.0,
+        "known ngo": 4.0,
+        "known university": 4.0,
+        "known other": 4.0,
+        "is head": -5.0,
+        "label ORG share": 1.3,
+        "agent before": 0.9,
+        "label of organisation": 0.8,
+        "word of organisation before": 0.6,
+        "acronym after": 1.2,
+        "city of": 1.0,
+        "short capitals": 0.5,
+        "in brackets share": -0.4,
+        "project after share": -2.5,
+        "event word": -3.0,
+        "document word": -2.5,
+        "given name first": -1.2,
+        "is place": -3.0,
+        "is country": -2.0,
+        "all common": -0.8,
+        "label PERSON share": -1.0,
+        "source head": -0.8,
+        "source tail": -0.8,
+        "capital before share": -1.2,
+        "capital after share": -1.2,
+        "whole heading": -0.7,
+        "verb after": 0.4,
+        "project before": -1.0,
+        "mentions": 0.3,
+        "words 1": -0.4,
+        "role after": -0.5,
+        "town word after": -2.0,
+        "under a title label": -0.7,
+        "part of a compound share": -1.0,
+        "quoted": -0.5,
+        "project word": -0.8,
+        "generic": -4.0,
+        "own domain": 1.3,
+        "common title case": -0.3,
     },
     "project": {
-        "": -2.7, "big acronym": 1.9, "role words near": 0.6, "project after": 2.6, "project after share": 0.7, "project before": 1.5,
-        "grant after": 1.6, "mixed case": 1.7, "plus": 1.0, "in title": 1.1, "starts title": 1.2, "is title": 1.0, "all capitals": 0.3,
-        "short capitals": -0.8, "project word": 1.6, "source quoted": 0.7, "mentions": 0.6, "under a title label": 0.6, "is place": -3.0,
-        "has place": -0.8, "legal form": -2.5, "any head": -0.7, "event word": -2.0, "document word": -2.0, "known public body": -6.0,
-        "known network": -5.0, "known company": -5.0, "known other": -5.0, "known ngo": -5.0, "given name first": -1.2,
-        "all common": -0.5, "lone common word": -2.5, "in before share": -1.0, "the before": 0.3, "capital before share": -1.3,
-        "capital after share": -1.3, "source head": -0.6, "source tail": -0.6, "town word after": -1.5, "label PERSON share": -0.5,
-        "label of person": -1.0, "projects in list": 1.0, "generic": -6.0, "title before": -1.5, "head university": -2.0,
-        "head municipality": -2.5, "words 6": -0.5, "role after": -0.5, "agent before": -0.4, "whole heading share": -1.0,
-        "in brackets share": -0.8, "funded": -5.0,
-        "common title case": 1.5, "own domain": 1.5, "in an address": 0.5, "called a project after": 1.5, "aims after": 0.8,
-        "framework before": 0.8, "never inside": -0.3, "lone at start": -2.5,
+        "": -2.7,
+        "big acronym": 1.9,
+        "role words near": 0.6,
+        "project after": 2.6,
+        "project after share": 0.7,
+        "project before": 1.5,
+        "grant after": 1.6,
+        "mixed case": 1.7,
+        "plus": 1.0,
+        "in title": 1.1,
+        "starts title": 1.2,
+        "is title": 1.0,
+        "all capitals": 0.3,
+        "short capitals": -0.8,
+        "project word": 1.6,
+        "source quoted": 0.7,
+        "mentions": 0.6,
+        "under a title label": 0.6,
+        "is place": -3.0,
+        "has place": -0.8,
+        "legal form": -2.5,
+        "any head": -0.7,
+        "event word": -2.0,
+        "document word": -2.0,
+        "known public body": -6.0,
+        "known network": -5.0,
+        "known company": -5.0,
+        "known other": -5.0,
+        "known ngo": -5.0,
+        "given name first": -1.2,
+        "all common": -0.5,
+        "lone common word": -2.5,
+        "in before share": -1.0,
+        "the before": 0.3,
+        "capital before share": -1.3,
+        "capital after share": -1.3,
+        "source head": -0.6,
+        "source tail": -0.6,
+        "town word after": -1.5,
+        "label PERSON share": -0.5,
+        "label of person": -1.0,
+        "projects in list": 1.0,
+        "generic": -6.0,
+        "title before": -1.5,
+        "head university": -2.0,
+        "head municipality": -2.5,
+        "words 6": -0.5,
+        "role after": -0.5,
+        "agent before": -0.4,
+        "whole heading share": -1.0,
+        "in brackets share": -0.8,
+        "funded": -5.0,
+        "common title case": 1.5,
+        "own domain": 1.5,
+        "in an address": 0.5,
+        "called a project after": 1.5,
+        "aims after": 0.8,
+        "framework before": 0.8,
+        "never inside": -0.3,
+        "lone at start": -2.5,
     },
-}  # fmt: skip
+}
 _GENERIC: Final = re.compile(
-    r"(?:(?:the )?(?:eu|h2020|horizon 2020|horizon europe|fp7|smart|european|europe|lighthouse|living lab|urban living lab|smart city|smart cities"
-    r"|sdgs?|covid(?: 19)?|ict|iot|co2|led|pv|ev|ngos?|smes?|msmes?|app|gps|kwh|gwh|mw|r d|q a|urban lab|infopoint|website|internet|"
-    r"sustainable development goals|deputy mayor|vice mayor|city council|city hall|virtual power plant|open data|big data|smart grid|smart home|project manager|project leader|press release|city lab|city of tomorrow|info point|smart street|low energy|steering committee|general assembly|work packages?|climate change|asia|european green deal|green deal|paris agreement|christmas)"
+    r"(?:(?:the )?(?:eu|h2020|horizon 2020|horizon europe|fp7|smart|european|europe|lighthouse|living lab"
+    r"|urban living lab|smart city|smart cities"
+    r"|sdgs?|covid(?: 19)?|ict|iot|co2|led|pv|ev|ngos?|smes?|msmes?|app|gps|kwh|gwh|mw|r d|q a|urban lab"
+    r"|infopoint|website|internet|"
+    r"sustainable development goals|deputy mayor|vice mayor|city council|city hall|virtual power plant"
+    r"|open data|big data|smart grid|smart home|project manager|project leader|press release|city lab"
+    r"|city of tomorrow|info point|smart street|low energy|steering committee|general assembly|work"
+    r" packages?|climate change|asia|european green deal|green deal|paris agreement|christmas)"
     r"(?: (?:projects?|programme|solutions?|initiatives?|city|cities|districts?|partners?|team))?)"
 )
 

@@ -15,12 +15,17 @@ from ingest.extract import Extractor
 
 NAME: Final = "events"
 _WORDS: Final = (
-    r"Forum|Conference|Congress|Summit|Workshop|Seminar|Webinar|Symposium|Expo|Exhibition|Festival|Week|Days?|Awards?|Meeting|BarCamp|Hackathon"
-    r"|General Assembly|Kick-?off|Study Visit|Round ?[Tt]able|Masterclass|Konferenz|Kongress|Tagung|Messe|Forum|Conférence|Congrès|Colloque|Atelier"
-    r"|Assises|Conferencia|Congreso|Jornadas?|Feria|Taller|Conferenza|Congresso|Convegno|Fiera|Konferencja|Kongres|Targi|Conferência"
+    r"Forum|Conference|Congress|Summit|Workshop|Seminar|Webinar|Symposium|Expo|Exhibition|Festival|Week"
+    r"|Days?|Awards?|Meeting|BarCamp|Hackathon"
+    r"|General Assembly|Kick-?off|Study Visit|Round ?[Tt]able|Masterclass|Konferenz|Kongress|Tagung|Messe"
+    r"|Forum|Conférence|Congrès|Colloque|Atelier"
+    r"|Assises|Conferencia|Congreso|Jornadas?|Feria|Taller|Conferenza|Congresso|Convegno|Fiera"
+    r"|Konferencja|Kongres|Targi|Conferência"
 )
 _NAMED: Final = re.compile(
-    rf"(?P<name>(?:(?:[A-ZÀ-Þ][\w’'&+-]*|\d{{4}}|\d+(?:st|nd|rd|th)|of|for|on|and|the|in|de|du|für|der|la|del|#\w+)[ -]){{0,9}}?(?:(?:[A-ZÀ-Þ][\w’'&+-]*|\d{{4}}) )(?:{_WORDS})(?: (?:World )?(?:Congress|Conference|Forum))?(?: (?:19|20)\d\d)?)(?!\w)"
+    rf"(?P<name>(?:(?:[A-ZÀ-Þ][\w’'&+-]*|\d{{4}}|\d+(?:st|nd|rd|th)|of|for|on|and|the|in|de|du|für|der|la"
+    rf"|del|#\w+)[ -]){{0,9}}?(?:(?:[A-ZÀ-Þ][\w’'&+-]*|\d{{4}}) )(?:{_WORDS})(?: (?:World )?(?:Congress"
+    rf"|Conference|Forum))?(?: (?:19|20)\d\d)?)(?!\w)"
 )
 _SESSION: Final = re.compile(
     r"^(?:Parallel |Plenary |Opening |Closing |Break-?out )?(?:Session|Workshop|Track|Panel|Round ?table)\b[ \w]{0,12}$",
@@ -43,7 +48,8 @@ _MONTHS: Final = {
 }  # fmt: skip
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE: Final = re.compile(
-    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s*(?:[-–/&]|and|to|und|et|y|e)\s*(?P<last>\d{{1,2}})(?:st|nd|rd|th|\.)?)?(?: of| de)? (?P<month>{_MONTH}),?(?: de)?(?: (?P<year>(?:19|20)\d\d))?"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s*(?:[-–/&]|and|to|und|et|y|e)\s*(?P<last>\d{{1,2}})(?:st"
+    rf"|nd|rd|th|\.)?)?(?: of| de)? (?P<month>{_MONTH}),?(?: de)?(?: (?P<year>(?:19|20)\d\d))?"
     rf"|(?P<month2>{_MONTH}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*[-–]\s*(?P<last2>\d{{1,2}}))?,? (?P<year2>(?:19|20)\d\d)",
     re.IGNORECASE,
 )

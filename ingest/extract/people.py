@@ -22,14 +22,16 @@ _TITLE: Final = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Prof|Ing|Arch|Mag|Sir|Herr|Frau|Monsieur|Madame|Mme|Eng|H\.E)\.? )+", re.IGNORECASE
 )
 _POSITION: Final = re.compile(
-    rf"^(?:,? ?\(?|, who is |, )(?:the |a |an |our )?(?P<role>(?:[\w&/-]+ ){{0,4}}?(?:{ROLE_WORDS})(?: (?:for|of|in charge of) (?:[a-z]+ |[A-Z][\w&-]+ ){{0,6}}?(?=at |of |from |,|$))?)\b",
+    rf"^(?:,? ?\(?|, who is |, )(?:the |a |an |our )?(?P<role>(?:[\w&/-]+ ){{0,4}}?(?:{ROLE_WORDS})(?:"
+    rf" (?:for|of|in charge of) (?:[a-z]+ |[A-Z][\w&-]+ ){{0,6}}?(?=at |of |from |,|$))?)\b",
     re.IGNORECASE,
 )
 _ROLE_BEFORE: Final = re.compile(
     rf"(?P<role>(?:[\w-]+ ){{0,2}}(?:{ROLE_WORDS}))[,:]? (?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )*$", re.IGNORECASE
 )
 _MAYOR_OF: Final = re.compile(
-    r"\b(?:[Mm]ayor|[Cc]ouncill?or|[Mm]aire|[Aa]lcalde(?:sa)?|[Ss]indac[oa]|(?:[Oo]ber)?[Bb]ürgermeister(?:in)?|[Bb]urmistrz|[Pp]rezydent|[Pp]refeit[oa])\b"
+    r"\b(?:[Mm]ayor|[Cc]ouncill?or|[Mm]aire|[Aa]lcalde(?:sa)?|[Ss]indac[oa]"
+    r"|(?:[Oo]ber)?[Bb]ürgermeister(?:in)?|[Bb]urmistrz|[Pp]rezydent|[Pp]refeit[oa])\b"
 )
 _BETWEEN: Final = re.compile(
     r"^[\s,(–-]*(?:[\w&/’'-]+[ ,]+){0,12}?(?:of|at|from|for|with|der|von|bei|de|du|del|di|della|z|da|the|within)?[ ]?(?:the )?$"
@@ -134,7 +136,7 @@ def _affiliations(context: Context, person: Person) -> Iterator[Claim]:
 
 def _candidates(context: Context, start: int, end: int) -> Iterator[tuple[float, Mention, Sentence, str]]:
     sentence = context.sentence_at(start)
-    near = [found for found in context.within(sentence, "organisation", "place", "project", "programme")]
+    near = context.within(sentence, "organisation", "place", "project", "programme")
     people_near = context.within(sentence, "person")
     stop = min([found.start for found in people_near if found.start >= end] or [sentence.end])
     for found in near:

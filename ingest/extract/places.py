@@ -12,7 +12,7 @@ from graph.mentions import given_names
 from ingest.claim import Claim, Mention
 from ingest.context import Context
 from ingest.extract import Extractor
-from ingest.names import accepted, raw_places
+from ingest.names import accepted, raw_places, words
 
 NAME: Final = "places"
 # A country or town inside the name of a body says where the body sits, and is not what the text is about.
@@ -20,19 +20,20 @@ _BODY_BEFORE: Final = re.compile(r"\b(?:UNDP|UNICEF|GIZ|WWF|WaterAid|Lab|Office|
 _ADDRESS: Final = re.compile(r"\b(?:P\.? ?O\.? ?Box|address|Tel|Fax|Phone|E-?mail)\b[^\n]{0,80}$|@[\w.-]*$", re.IGNORECASE)
 _CAPITAL: Final = r"[A-ZÀ-ÞĀ-Ž][\wÀ-ž’'-]+(?:[ -](?:(?:de|del|da|do|di|la|van|der|zu) )?[A-ZÀ-ÞĀ-Ž][\wÀ-ž’'-]+){0,2}"
 _UNLISTED: Final = re.compile(
-    rf"(?P<after>{_CAPITAL})(?:[’']s)? (?P<word>district|neighbou?rhood|quarter|township|ward|borough|suburb|[Pp]rovince|[Rr]egion"
+    rf"(?P<after>{_CAPITAL})(?:[’']s)? (?P<word>district|neighbou?rhood|quarter|township|ward|borough"
+    rf"|suburb|[Pp]rovince|[Rr]egion"
     r"|[Dd]istrict|[Cc]ounty|village|area|site|island)\b"
     rf"|\b(?P<lead>district|neighbou?rhood|quarter|township|Stadtteil|Bezirk|Quartier|Viertel|quartier|barrio|distrito|quartiere"
     rf"|dzielnic\w*|bairro|region|province|wijk)(?: of| de| d[’']| di| von)? (?P<before>{_CAPITAL})"
 )  # fmt: skip
 _COMPOUND: Final = re.compile(r"-[A-ZÀ-Þ][\wà-ž]{3,}(?:/[A-ZÀ-Þ][\wà-ž]{3,})?(?![\w-])")
 _REGIONS: Final = frozenset({"province", "region", "county", "island"})
-_NOT_PLACES: Final = frozenset(
+_NOT_PLACES: Final = words(
     "the this that each every any our your their its his new old whole same other city urban rural smart lighthouse european "
     "fellow pilot project energy low-carbon target model inner central northern southern eastern western business federal "
     "municipal local regional national innovation historic industrial residential congested demonstration action knowledge "
-    "university heating positive special tourist arab andean steering member united in from for all both north south east west".split()
-)  # fmt: skip
+    "university heating positive special tourist arab andean steering member united in from for all both north south east west"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ _KNOWN: Final = {
     "Seventh Framework Programme": r"FP7|7th Framework Programme|Seventh Framework Programme|7\. Forschungsrahmenprogramm",
     "URBACT": r"URBACT(?: (?:IV|III|II))?",
     "Interreg": r"(?:Interreg|INTERREG)(?: [A-Z][\w-]+(?: Europe)?)?",
-    "CIVITAS": r"CIVITAS(?= (?:initiative|programme|network|projects?|cities|forum)\b)|(?:initiative|programme|réseau|Netzwerk) CIVITAS",
+    "CIVITAS": (
+        r"CIVITAS(?= (?:initiative|programme|network|projects?|cities|forum)\b)|(?:initiative|programme"
+        r"|réseau|Netzwerk) CIVITAS"
+    ),
     "LIFE": r"LIFE(?= programme\b)|(?<=programme )LIFE",
     "Erasmus+": r"Erasmus\+",
     "COSME": r"COSME",

@@ -13,7 +13,8 @@ from ingest.names import SPEECH
 
 NAME: Final = "quotes"
 _QUOTED: Final = re.compile(
-    r"“(?P<a>[^“”]{15,1200}?)”|„(?P<b>[^„“”]{15,1200}?)[“”]|«\s?(?P<c>[^«»]{15,1200}?)\s?»|(?<!\w)\"(?P<d>[^\"\n]{15,1200}?)\"|(?<!\w)[‘'](?P<e>[^‘’\n]{40,1200}?)[’'](?!\w)"
+    r"“(?P<a>[^“”]{15,1200}?)”|„(?P<b>[^„“”]{15,1200}?)[“”]|«\s?(?P<c>[^«»]{15,1200}?)\s?»"
+    r"|(?<!\w)\"(?P<d>[^\"\n]{15,1200}?)\"|(?<!\w)[‘'](?P<e>[^‘’\n]{40,1200}?)[’'](?!\w)"
 )
 _SPEECH: Final = re.compile(rf"\b(?:{SPEECH}|according to|laut|selon|según|secondo)\b", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def _speaker(context: Context, start: int, end: int, low: int, high: int) -> tup
     text = context.text
     line_end = text.find("\n", end)
     stop = min(high, end + 260, line_end if line_end >= 0 else len(text))
-    after = [found for found in context.of("person", end, stop)]
+    after = context.of("person", end, stop)
     if after:
         between = text[end : after[0].start]
         tail = text[after[0].end : min(stop, after[0].end + 160)]
@@ -69,7 +70,7 @@ def _speaker(context: Context, start: int, end: int, low: int, high: int) -> tup
                 "named after the quote" + (", with a word of speech" if spoken else ""),
             )
     line_start = max(text.rfind("\n", 0, start) + 1, low, start - 260)
-    before = [found for found in context.of("person", line_start, start)]
+    before = context.of("person", line_start, start)
     if before:
         between = text[before[-1].end : start]
         if _SPEECH.search(between) or between.rstrip().endswith(":"):

@@ -20,12 +20,14 @@ from ingest.extract import Extractor
 
 NAME: Final = "roles"
 _TOWNS: Final = (
-    r"(?:cit(?:y|ies)|towns?|municipalit(?:y|ies)|demonstrators?|partners?|sites?|districts?|stadt|städten?|villes?|communes?|ciudad(?:es)?|urbes"
+    r"(?:cit(?:y|ies)|towns?|municipalit(?:y|ies)|demonstrators?|partners?|sites?|districts?|stadt"
+    r"|städten?|villes?|communes?|ciudad(?:es)?|urbes"
     r"|citt[àa]|comun[ei]|miast\w*|cidades?)"
 )
 CUES: Final = {
     "lighthouse": (
-        r"light-?houses?|light ?towers?|front-?runners?|runner cit(?:y|ies)|demonstrators?|demonstration cit(?:y|ies)|demo cit(?:y|ies)|demo[ -]sites?"
+        r"light-?houses?|light ?towers?|front-?runners?|runner cit(?:y|ies)|demonstrators?|demonstration"
+        r" cit(?:y|ies)|demo cit(?:y|ies)|demo[ -]sites?"
         r"|pioneer cit(?:y|ies)|leading cit(?:y|ies)|lead cit(?:y|ies)|core cit(?:y|ies)|first[ -]mover cit(?:y|ies)"
         r"|leucht?t[uü]rm\w*|vorreiter\w*|pilotst[aä]dt\w*|demonstrationsst[aä]dt\w*|demonstrator\w*|vorbildst[aä]dt\w*"
         r"|villes?[ -]phares?|phares?|villes? pilotes?|démonstrat(?:eurs?|rices?)|villes? pionnières?|villes? chefs? de file"
@@ -34,18 +36,32 @@ CUES: Final = {
         r"|miast\w+ latarni\w*|latarni\w*|miast\w+ pilotażow\w*|lider\w*|cidades?[ -]far[oó](?:l|is)|far[oó](?:l|is)"
     ),
     "fellow": (
-        r"fellows?|followers?|following cit(?:y|ies)|replication cit(?:y|ies)|replicator(?: cit(?:y|ies)|s)|replicating cit(?:y|ies)|early adopters?"
-        r"|multiplier(?: cit(?:y|ies)|s)|transfer cit(?:y|ies)|learning cit(?:y|ies)|cascade cit(?:y|ies)|twin(?:ned)? cit(?:y|ies)|follow-?up cit(?:y|ies)"
+        r"fellows?|followers?|following cit(?:y|ies)|replication cit(?:y|ies)|replicator(?: cit(?:y|ies)"
+        r"|s)|replicating cit(?:y|ies)|early adopters?"
+        r"|multiplier(?: cit(?:y|ies)|s)|transfer cit(?:y|ies)|learning cit(?:y|ies)|cascade cit(?:y|ies)"
+        r"|twin(?:ned)? cit(?:y|ies)|follow-?up cit(?:y|ies)"
         r"|nachfolge\w*|nachfolger\w*|folgest[aä]dt\w*|follower-?st[aä]dt\w*|multiplikator\w*|transferst[aä]dt\w*|nachahmer\w*"
         r"|suiveu(?:rs?|ses?)|villes? associées?|villes? relais|villes? réplicatrices?|multiplicat(?:eurs?|rices?)"
         r"|seguidor(?:as?|es)|replicador(?:as?|es)|ciudad(?:es)? multiplicadoras?"
         r"|gregari\w*|citt[àa] (?:seguaci|follower|inseguitrici|replicatrici|satellite)|seguaci|inseguitric[ei]|replicatric[ei]"
         r"|miast\w+ naśladow\w*|naśladowc\w*|naśladując\w*|cidades? seguidoras?"
     ),
-    "observer": r"observers?(?: cit(?:y|ies))?|observing|beobachter\w*|observat(?:eurs?|rices?)|observador(?:[ae]s?)?|osservat(?:ric[ei]|or[ei])|obserwator\w*",
-    "partner": r"partner(?:s| cit(?:y|ies)|st[aä]dt\w*)?|participating cit(?:y|ies)|member cit(?:y|ies)|villes? partenaires?|partenaires?|ciudad(?:es)? soci[ao]s?|citt[àa] partner",
-    "host": r"host(?:ed|s)?(?: (?:in|by))?|(?:took|takes|taking|take) place in|held in|gastgeber\w*|accueilli\w*|acogid\w*|ospitat\w*",
-    "pilot site": r"pilot(?:s| cit(?:y|ies)| sites?| districts?)?|living labs?|test(?:ed|bed)?|demonstration sites?|pilotgebiet\w*|reallabor\w*|sites? pilotes?|quartiers? pilotes?|sit(?:i|o)(?:s)? pilot[ao]",
+    "observer": (
+        r"observers?(?: cit(?:y|ies))?|observing|beobachter\w*|observat(?:eurs?|rices?)|observador(?:[ae]s?)?"
+        r"|osservat(?:ric[ei]|or[ei])|obserwator\w*"
+    ),
+    "partner": (
+        r"partner(?:s| cit(?:y|ies)|st[aä]dt\w*)?|participating cit(?:y|ies)|member cit(?:y|ies)|villes?"
+        r" partenaires?|partenaires?|ciudad(?:es)? soci[ao]s?|citt[àa] partner"
+    ),
+    "host": (
+        r"host(?:ed|s)?(?: (?:in|by))?|(?:took|takes|taking|take) place in|held in|gastgeber\w*|accueilli\w*"
+        r"|acogid\w*|ospitat\w*"
+    ),
+    "pilot site": (
+        r"pilot(?:s| cit(?:y|ies)| sites?| districts?)?|living labs?|test(?:ed|bed)?|demonstration sites?"
+        r"|pilotgebiet\w*|reallabor\w*|sites? pilotes?|quartiers? pilotes?|sit(?:i|o)(?:s)? pilot[ao]"
+    ),
 }  # fmt: skip
 _PREDICATES: Final = {
     "lighthouse": "lighthouse_in",
@@ -58,7 +74,8 @@ _CUE: Final = re.compile(
     "|".join(f"(?P<{role.replace(' ', '_')}>(?<![\\w-])(?:{words})(?![\\w-]))" for role, words in CUES.items()), re.IGNORECASE
 )
 _LISTED: Final = re.compile(
-    r"^(?:[’']s)?[\s,;&/]*(?:\([^()]{0,90}\))?[\s,;&/]*(?:and|und|et|y|e|i|as well as|sowie|ainsi que|plus|or|the|la|le|il|lo|city|cities|of|in|de|from|both|also)?"
+    r"^(?:[’']s)?[\s,;&/]*(?:\([^()]{0,90}\))?[\s,;&/]*(?:and|und|et|y|e|i|as well as|sowie|ainsi que"
+    r"|plus|or|the|la|le|il|lo|city|cities|of|in|de|from|both|also)?"
     r"(?:\s(?:and|the|city|cities|of|in|la|le|il|finally|from))*[\s(]*$",
     re.IGNORECASE,
 )
@@ -153,8 +170,10 @@ def _behind(text: str, group: _Group, groups: list[_Group], cues: list[_Cue]) ->
         if any(group.end <= other.start < cue.start for other in groups) or len(between) > 50:
             return None
         linked = re.match(
-            r"(?:[’']s)?[\s,(–-]*(?:(?:is|are|was|were|as|act\w*|serv\w+|became|become|the|a|an|its|three|two|four|five|six|as|our|sind|ist|als|die|der|eine?|sont|est"
-            r"|les|des|une?|comme|en tant que|son|es|como|las?|los|una|sono|è|come|le|i|project|projects|of|in|being|all|both|among|one|part|ihre|deren)[\s,]*){0,7}[\s(]*$",
+            r"(?:[’']s)?[\s,(–-]*(?:(?:is|are|was|were|as|act\w*|serv\w+|became|become|the|a|an|its|three"
+            r"|two|four|five|six|as|our|sind|ist|als|die|der|eine?|sont|est"
+            r"|les|des|une?|comme|en tant que|son|es|como|las?|los|una|sono|è|come|le|i|project|projects"
+            r"|of|in|being|all|both|among|one|part|ihre|deren)[\s,]*){0,7}[\s(]*$",
             between,
             re.IGNORECASE,
         )

@@ -6,12 +6,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.evaluate import KINDS, misses, scores
 
-GOLD = {
+GOLD: dict[str, dict[str, Any]] = {
     "a": {
         "projects": [{"name": "HARBOURLIGHT", "aliases": ["Harbour Light"]}],
         "places": [{"name": "Aarhus", "country": "DK", "role": ["lighthouse", "host"]}, {"name": "Odder", "country": "DK"}],
@@ -24,7 +25,7 @@ GOLD = {
     },
     "b": {"projects": [{"name": "TideWise"}]},
 }
-READ = {
+READ: dict[str, dict[str, Any]] = {
     "a": {
         "projects": [{"name": "harbour light"}],
         "places": [{"name": "Aarhus", "country": "DK", "role": ["lighthouse"]}, {"name": "Odder", "country": "US"}],
