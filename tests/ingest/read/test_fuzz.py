@@ -1,0 +1,222 @@
+"""Whatever a file holds, a reader gives documents or reasons: no crash, and none takes long.
+
+`make test` runs some 2,000 inputs for each reader, `make soak` 100,000. Inputs are real files with bytes changed, cut, doubled
+or swapped, and bytes that look like a format and are none.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import time
+import zipfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from graph.errors import InvalidRecord
+from ingest.errors import SkipDocument
+from ingest.passages import passages
+from ingest.read import read
+from ingest.read.base import Limits, Read, Source
+
+FOLDER = Path(__file__).resolve().parents[2] / "golden" / "documents"
+LIMITS = Limits(text=300_000, unpacked=5_000_000, file=5_000_000)
+SECONDS = 30.0  # for one input; a hang, not a measure of speed
+TABLE = b"Project;Town;Start\nLUX;Odder;02/05/2016\nUMBRA;\xc3\x85rhus;\n"
+MAPPING = """
+name: fuzz
+columns: [Project]
+entities: {project: {kind: project, name: Project}}
+statements: [{subject: project, predicate: starts, column: Start, as: date}]
+"""
+PIECES = [
+    *(
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\n",
+        b"\r\n" * 5,
+        b"<",
+        b"</p>",
+        b"<table><tr><td>",
+        b"]]>",
+        b"&#0;",
+        b"&#xD800;",
+    ),
+    *(
+        b'"',
+        b"\\ud800",
+        b"{",
+        b"[" * 200,
+        b"endobj",
+        b"stream\n",
+        b"<<",
+        b">>",
+        b"/Length 99999999",
+        b"%%EOF",
+        b"\t" * 9,
+        b";" * 50,
+    ),
+    *(
+        b"Content-Type: text/html",
+        b"--",
+        b"=?utf-8?b?//8=?=",
+        b"9" * 40,
+        b"# ",
+        b"- ",
+        b"| a | b |\n| --- | --- |\n",
+        b"2019-02-31",
+    ),
+    *(b"1e309", b"---\na: &a [*a]\n---\n", "\u202e\u0301\ufeff".encode()),
+]
+
+
+def seeds(*names: str) -> list[bytes]:
+    return [(FOLDER / name).read_bytes() for name in names]
+
+
+def mutated(data: bytes, source: random.Random) -> bytes:
+    """Return the bytes with a few changes, as a fuzzer makes them."""
+    changed = bytearray(data)
+    for _ in range(source.randint(1, 6)):
+        at = source.randrange(len(changed) + 1)
+        match source.randrange(7):
+            case 0:
+                changed[at : at + source.randint(0, 8)] = source.randbytes(source.randint(0, 8))
+            case 1:
+                changed[at:at] = source.choice(PIECES)
+            case 2:
+                del changed[at : at + source.randint(1, 200)]
+            case 3:
+                changed[at:at] = changed[max(0, at - source.randint(1, 200)) : at]
+            case 4 if at < len(changed):
+                changed[at] ^= 1 << source.randrange(8)
+            case 5:
+                other = source.randrange(len(changed) + 1)
+                part = changed[at : at + 40]
+                changed[other : other + len(part)] = part
+            case _:
+                del changed[at : len(changed) if source.random() < 0.2 else at + 1]
+    return bytes(changed)
+
+
+def repacked(data: bytes, source: random.Random) -> bytes:
+    """Return a zip container with one of its parts changed: behind the checksum, where the XML is read."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = source.choice([name for name in members if name.endswith(".xml")])
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for each, content in members.items():
+            archive.writestr(each, mutated(content, source) if each == name else content)
+    return out.getvalue()
+
+
+def workbook() -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["Project", "Start"])
+    book.active.append(["LUX", "2016-05-02"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def pdf_small() -> bytes:
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+        b"4 0 obj<</Length 74>>stream\nBT /F1 12 Tf 50 700 Td (Odder has new lamps.) Tj 0 -14 Td (They dim.) Tj ET\nendstream "
+        b"endobj\n"
+        b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R/Size 6>>\n%%EOF"
+    )
+
+
+Make = Callable[[random.Random], bytes]
+
+
+def changed(data: list[bytes]) -> Make:
+    return lambda source: mutated(source.choice(data), source)
+
+
+def packed(data: list[bytes]) -> Make:
+    return lambda source: repacked(source.choice(data), source) if source.random() < 0.8 else mutated(source.choice(data), source)
+
+
+def lines(source: random.Random) -> bytes:
+    line = json.dumps({"text": "Odder has new lamps. \ud800", "year": [2019], "country": "Denmark", "page": "x"}).encode()
+    data = mutated(line + b"\n" + line, source)
+    return mutated(gzip.compress(data, 1), source) if source.random() < 0.3 else data
+
+
+FORMATS: dict[str, Make] = {
+    "pdf": changed([pdf_small()]),
+    "docx": packed(seeds("fotismos-el.docx")),
+    "pptx": packed(seeds("heat-en.pptx")),
+    "html": changed(seeds("session-en.html")),
+    "mail": changed(seeds("visit-en.eml")),
+    "jsonl": lines,
+    "table": lambda source: mutated(TABLE, source) if source.random() < 0.9 else repacked(workbook(), source),
+    "plain": changed(seeds("bikes-en.md", "rundbrief-de.txt")),
+}
+
+
+def check(name: str, data: bytes) -> None:
+    """Read once by content and once by the reader itself; every document must hold together."""
+    began = time.monotonic()
+    for found in read(Source(address="fuzz", data=data, mapping=MAPPING if name == "table" else ""), LIMITS):
+        if isinstance(found, Read):
+            document = found.document
+            for passage in passages(document):
+                assert document.text[passage.start : passage.end] == passage.text
+            document.text.encode("utf-8")
+    assert time.monotonic() - began < SECONDS
+
+
+def check_reader(name: str, data: bytes) -> None:
+    """The reader itself may only raise what `read` turns into a reason; libraries raise more, which `read` also catches."""
+    source = Source(address="fuzz", data=data, mapping=MAPPING if name == "table" else "")
+    try:
+        for _ in import_module(f"ingest.read.{name}").read(source, LIMITS):
+            pass
+    except (SkipDocument, InvalidRecord, RecursionError):
+        return
+
+
+def run(name: str, count: int, seed: int) -> None:
+    source = random.Random(seed)
+    for _ in range(count):
+        data = FORMATS[name](source)
+        try:
+            check(name, data)
+        except BaseException:
+            print(f"{name}: {data!r}"[:5000])  # noqa: T201 - the input that failed
+            raise
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_two_thousand_changed_files_give_documents_or_reasons(name: str) -> None:
+    run(name, 2_000, seed=4)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(36_000)
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_hundred_thousand_changed_files_give_documents_or_reasons(name: str) -> None:
+    run(name, 100_000, seed=int(time.time()))
+
+
+@pytest.mark.parametrize("name", ["mail", "jsonl", "plain", "table"])
+def test_our_own_readers_raise_nothing_but_reasons(name: str) -> None:
+    source = random.Random(7)
+    for _ in range(200):
+        # A workbook is read by a library, which raises what it likes; `read` turns that into a reason, as tested above.
+        check_reader(name, mutated(TABLE, source) if name == "table" else FORMATS[name](source))
