@@ -208,7 +208,7 @@ def out_of_fold(
     return scores
 
 
-def select(examples: Examples, which: Flags) -> Examples:
+def select(examples: Examples, which: Flags | Sequence[bool]) -> Examples:
     """Return the examples where the flag is set."""
     at = [index for index, wanted in enumerate(which) if wanted]
     return Examples(
@@ -249,7 +249,37 @@ def yes_classifier(
     wanted = np.ones(len(right), dtype=bool) if staged else real(examples)
     threshold, f1 = best_threshold(scores[wanted], right[wanted], missed)
     logger.info("%s: %d rows, %d yes, F1 %.3f at %.3f", name, len(right), right.sum(), f1, threshold)
-    return fit(name, features, examples, strength=strength, threshold=threshold)
+    return fit(name, features, examples, strength=strength, threshold=threshold, table=_note(examples, f1=f1))
+
+
+def class_classifier(
+    name: str, features: Sequence[str], examples: Examples, folds: Mapping[str, int], *, strength: float, classes: Sequence[str]
+) -> Classifier:
+    """Fit a classifier of several classes, and note how often it was right on pages it had not seen."""
+    right = total = 0.0
+    for fold in sorted(set(folds.values())):
+        held = [folds[page] == fold for page in examples.pages]
+        rest, some = select(examples, [not one for one in held]), select(examples, held)
+        if some.rows and len(set(rest.labels)) > 1:
+            model = fit(name, features, rest, strength=strength, classes=classes)
+            found = model.best(matrix(some.rows, len(features)))
+            right += sum(got == label for (got, _), label in zip(found, some.labels, strict=True))
+            total += len(some.rows)
+    accuracy = right / max(total, 1.0)
+    logger.info("%s: %d rows, right %.3f", name, len(examples.rows), accuracy)
+    return fit(name, features, examples, strength=strength, classes=classes, table=_note(examples, accuracy=accuracy))
+
+
+def _note(examples: Examples, **measured: float) -> dict[str, Any]:
+    """Return what a card says of the training: rows by label and site, and what was measured on pages not seen."""
+    sites = Counter(page.split("-")[0] for page in set(examples.pages))
+    return {
+        "trained": {
+            "rows": dict(sorted(Counter(examples.labels).items())),
+            "pages": dict(sorted(sites.items())),
+            **{name: round(value, 3) for name, value in measured.items()},
+        }
+    }
 
 
 # -- the tasks
@@ -309,7 +339,7 @@ def train_solutions(pages: Sequence[Page], folds: Mapping[str, int]) -> Classifi
     all_gold = sum(len(page.gold["solutions"]) for page in pages if page.site != STAGED)
     threshold, f1 = best_threshold(scores[wanted], right[wanted], all_gold - float(right[wanted].sum()))
     logger.info("solutions: %d rows, %d yes, F1 %.3f at %.3f", len(right), right.sum(), f1, threshold)
-    return _fit_solutions(examples, folds, table, threshold)
+    return _fit_solutions(examples, folds, {**table, **_note(examples, f1=f1)}, threshold)
 
 
 def _fit_solutions(some: Examples, folds: Mapping[str, int], table: Mapping[str, Any], threshold: float = 0.5) -> Classifier:
@@ -381,7 +411,7 @@ def train_lessons(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Clas
     )
     model = yes_classifier(lessons.NAME, lessons.FEATURES, examples, folds, strength=0.01, missed=max(0, missed))
     names = ("barrier", "enabler", "recommendation", "finding")
-    return model, fit(lessons.KIND, lessons.FEATURES, kinds, strength=0.01, classes=names)
+    return model, class_classifier(lessons.KIND, lessons.FEATURES, kinds, folds, strength=0.03, classes=names)
 
 
 def train_outcomes(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
@@ -405,7 +435,9 @@ def train_outcomes(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Cla
     missed = sum(len(page.gold["outcomes"]) for page in pages if page.site != STAGED) - found
     model = yes_classifier(outcomes.NAME, outcomes.FEATURES, examples, folds, strength=0.1, missed=missed)
     logger.info("outcomes: %d of real pages' gold have no candidate", missed)
-    return model, fit(outcomes.BASIS, outcomes.FEATURES, bases, strength=0.1, classes=("measured", "expected", "target"))
+    return model, class_classifier(
+        outcomes.BASIS, outcomes.FEATURES, bases, folds, strength=0.1, classes=("measured", "expected", "target")
+    )
 
 
 def train_pilots(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
@@ -430,7 +462,7 @@ def train_pilots(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Class
     logger.info("pilots: %d of real pages' gold have no candidate", missed)
     model = yes_classifier(pilots.NAME, pilots.FEATURES, examples, folds, strength=0.03, missed=max(0, missed))
     names = ("planned", "running", "done", "stopped", "unclear")
-    return model, fit(pilots.PROGRESS, pilots.PROGRESS_FEATURES, progress, strength=0.05, classes=names)
+    return model, class_classifier(pilots.PROGRESS, pilots.PROGRESS_FEATURES, progress, folds, strength=0.05, classes=names)
 
 
 def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
@@ -450,7 +482,9 @@ def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple
     # Real pages name hardly any replication here, so staged pages set the threshold too.
     model = yes_classifier(replications.NAME, replications.FEATURES, examples, folds, strength=0.1, staged=True)
     names = ("intended", "planned", "running", "done", "stopped")
-    return model, fit(replications.PROGRESS, replications.PROGRESS_FEATURES, progress, strength=0.1, classes=names)
+    return model, class_classifier(
+        replications.PROGRESS, replications.PROGRESS_FEATURES, progress, folds, strength=0.1, classes=names
+    )
 
 
 # -- all of it
@@ -484,6 +518,38 @@ STEPS: Final[tuple[Step, ...]] = (lambda pages, folds: (train_solutions(pages, f
 NEEDED_LATER: Final = frozenset(("solutions",))
 
 
+ABOUT: Final = {
+    "solutions": "Whether a document speaks of a concept of the vocabulary as something done, planned, tried or recommended.",
+    "lessons": "Whether a sentence is a lesson that another town could learn from.",
+    "lesson_kinds": "Whether a lesson is a barrier, an enabler, a recommendation or a finding.",
+    "outcomes": "Whether a number is an outcome: about the effect or the size of what was done.",
+    "outcome_basis": "Whether an outcome was measured, is expected or is a target.",
+    "pilots": "Whether a solution was tried, built or run in a place of the same document.",
+    "pilot_progress": "How far a pilot has come.",
+    "replications": "Whether a place took something over from elsewhere, by one mention of it.",
+    "replication_progress": "How far a replication has come.",
+}
+
+
+def card(model: Classifier) -> str:
+    """Return the card of a model: what it tells, what it learned from, how well it did, what it must not be used for."""
+    note = model.table.get("trained", {})
+    rows = ", ".join(f"{count} {label}" for label, count in note.get("rows", {}).items())
+    pages = ", ".join(f"{count} of {site}" for site, count in note.get("pages", {}).items())
+    measured = [f"F1 {note['f1']:.3f} (candidates of real pages)"] if "f1" in note else []
+    measured += [f"right in {100 * note['accuracy']:.0f} of 100 (all pages)"] if "accuracy" in note else []
+    return f"""# {model.name}
+
+{ABOUT.get(model.name, "")}
+
+- Kind: logistic regression over {len(model.features)} features, classes {", ".join(model.classes)}; threshold {model.threshold:.3f}.
+- Learned from: {rows}; pages: {pages} (st2 and un2 are real sites, own was written for the project and counts half).
+- On pages not seen (5 folds by document, near-duplicates together): {"; ".join(measured) or "not measured"}.
+- Texts: labelled by one reader a document, mostly English; none of them ships. Weak where a site writes unlike these.
+- Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """`train`: learn the classifiers from labelled texts and write them with their cards."""
     parser = argparse.ArgumentParser(prog="python -m ingest.classify", description=__doc__)
@@ -499,6 +565,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, model in train(pages, folds_of(pages)).items():
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / f"{name}.json").write_text(model.as_json() + "\n", "utf-8")
+        (given.out / f"{name}.md").write_text(card(model), "utf-8")
         logger.info("wrote %s", given.out / f"{name}.json")
 
 

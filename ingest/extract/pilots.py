@@ -39,6 +39,7 @@ FEATURES: Final = (
     "a district beside the town", "the first place", "solutions in the text", "place before solution", "English", "last place named",
     "main place and not in one sentence", "main place and the only town", "country and another place", "share of the paragraphs",
     "mentions against the most named", "wider than another place of the text", "the only candidate", "sureness times share",
+    "only where somebody comes from", "in the name of a body",
 )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ class _Facts:
     solutions: int
     title: str
     first: str
+    homes: frozenset[str]  # names of places and bodies that people belong to
 
     def wider(self, level: str) -> bool:
         """Tell whether the document names a place of a narrower level."""
@@ -111,6 +113,9 @@ class _Facts:
             solutions=len(solutions),
             title=context.document.title or (context.sentences[0].text if context.sentences else ""),
             first=next(iter(counts), ""),
+            homes=frozenset(
+                claim.value.name for claim in context.claims if claim.predicate == "affiliated_with" and isinstance(claim.value, Mention)
+            ),
         )
 
 
@@ -148,11 +153,19 @@ def _pair(context: Context, facts: _Facts, solutions: Sequence[Found], places: S
         level == "country" and len(facts.counts) > 1, len(paragraphs) / len({s.paragraph for s in with_solution}),
         facts.counts[name] / max(facts.counts.values()), facts.wider(level), len(facts.counts) == 1,
         max(found.confidence for found in solutions) * facts.counts[name] / sum(facts.counts.values()),
+        name in facts.homes and facts.counts[name] == 1, all(_in_a_body(context, found) for found in places),
     )  # fmt: skip
     start, end = _span(context, sentence, context.sentence_at(other.start))
     return Pair(
         solution=one.mention, place=other.mention, sentence=start, end=end, row=tuple(float(value) for value in row)
     )
+
+
+def _in_a_body(context: Context, place: Found) -> bool:
+    """Tell whether a place stands inside the name of an organisation, or after words that make it one."""
+    before = context.text[max(0, place.start - 30) : place.start]
+    inside = any(body.start <= place.start and place.end <= body.end for body in context.of("organisation"))
+    return inside or bool(re.search(r"(?:Municipality|University|Council|Government|Department|Region) of (?:the )?$", before))
 
 
 def _span(context: Context, one: Sentence, other: Sentence) -> tuple[Sentence, int]:
