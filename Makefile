@@ -62,6 +62,7 @@ soak: setup
 	$(RUN)/pytest -m soak
 
 train: setup
+	$(RUN)/python -m ingest.name_training
 	$(RUN)/python -m ingest.classify train
 
 docs: setup

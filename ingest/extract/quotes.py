@@ -18,10 +18,14 @@ _QUOTED: Final = re.compile(
 )
 _SPEECH: Final = re.compile(rf"\b(?:{SPEECH}|according to|laut|selon|según|secondo)\b", re.IGNORECASE)
 
+_LED: Final = re.compile(r"\b(?:led|moderated|chaired|facilitated|opened|introduced|hosted) by\b", re.IGNORECASE)
+
 
 def quotes(context: Context) -> Iterator[Claim]:
     """Yield what people are quoted with: words, speaker, and the event the document tells of."""
-    event = next((found for found in context.of("event")), None)
+    event = next(iter(context.of("event")), None)
+    if event is not None:
+        yield from _leaders(context, event)
     matches = list(_QUOTED.finditer(context.text))
     for number, match in enumerate(matches):
         words = " ".join((match[match.lastgroup or 0] or "").split())
@@ -50,6 +54,26 @@ def quotes(context: Context) -> Iterator[Claim]:
                 confidence=0.6,
                 why="quoted in a report on it",
             )
+
+
+def _leaders(context: Context, event: Found) -> Iterator[Claim]:
+    """Who led or chaired a meeting had a part in it as well as those who are quoted."""
+    for sentence in context.sentences:
+        led = _LED.search(sentence.text) if sentence.start >= event.start else None
+        if led is None:
+            continue
+        for person in context.within(sentence, "person"):
+            if person.start - sentence.start >= led.end():
+                yield context.claim(
+                    person.mention,
+                    "spoke_at",
+                    event.mention,
+                    sentence.start,
+                    sentence.end,
+                    extractor=NAME,
+                    confidence=0.6,
+                    why="led a part of it",
+                )
 
 
 def _speaker(context: Context, start: int, end: int, low: int, high: int) -> tuple[Found | None, int, float, str]:
