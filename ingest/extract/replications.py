@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +21,7 @@ from ingest.context import Context, Found, Sentence
 from ingest.cues import NAMES, modality, patterns, progress_cues
 from ingest.extract import Extractor
 from ingest.extract.pilots import PROGRESS_FEATURES, progress_row
-from ingest.near import main, nearest
+from ingest.near import nearest
 
 NAME: Final = "replications"
 PROGRESS: Final = "replication_progress"
@@ -39,6 +39,8 @@ FEATURES: Final = (
 _TO: Final = re.compile(r"\b(?:to|in|into|for|at|nach|in|im|für|bei|à|en|au|vers|a|hacia|para|in|ad|nel|do|w|we|na|em|no|para)\s*$", re.IGNORECASE)
 _FROM: Final = re.compile(r"\b(?:from|of|learn\w* from|aus|von|vom|de|du|des|d['’]|desde|da|dal|dalla|di|dall['’]|z|ze|od|do|das)\s*$", re.IGNORECASE)
 _BY: Final = re.compile(r"\b(?:by|like|as in|such as|following|after|wie|durch|par|comme|por|como|come|przez|jak)\s*$", re.IGNORECASE)
+_ORIGIN: Final = re.compile(r"\b(?:from|aus|von|vom|depuis|desde|da|dal|dalla|dall['’]|z|ze)\s*$", re.IGNORECASE)
+_WAYS: Final = frozenset({"training", "twinning", "integrated-planning", "living-lab", "citizen-engagement", "joint-procurement"})
 _KEPT: Final = re.compile(
     r"(?:\b(?:kept|keeps|keeping|retain\w*|unchanged|preserv\w*|took over unchanged|beibehalten|behielt\w*|conserv\w*|gard[ée]\w*|mantuv\w*|manten\w*|mantien\w*"
     r"|mantenut\w*|mantien\w*|zachowa\w*|mantev\w*|manteve)\b)[^.;]*",
@@ -205,11 +207,12 @@ def _replication(context: Context, receiver: Receiver, receiving: set[str], scor
 
 
 def origin_of(context: Context, receiver: Receiver, receiving: set[str]) -> Mention | None:
-    """Return where it came from: a place after "from", a lighthouse beside it, the nearest project, or the main lighthouse."""
+    """Return where it came from: a place after "from", the project of the sentence, a lighthouse beside it, the project before
+    it in its paragraph or the main one, or else the place that the text names most."""
     sentence = receiver.sentence
     places = [one for one in context.within(sentence, "place") if one.name != receiver.place.name and one.name not in receiving]
     for one in places:
-        if _FROM.search(context.text[max(sentence.start, one.start - 12) : one.start]):
+        if _ORIGIN.search(context.text[max(sentence.start, one.start - 12) : one.start]):
             return one.mention
     if projects := context.within(sentence, "project"):
         return min(projects, key=lambda one: abs(one.start - receiver.place.start)).mention
@@ -219,17 +222,33 @@ def origin_of(context: Context, receiver: Receiver, receiving: set[str]) -> Ment
     project = nearest(context, sentence, receiver.place.start, "project")
     if project is not None:
         return project.mention
-    givers = [one for one in context.of("place") if one.name in lighthouses and one.name not in receiving]
-    if givers:
-        return givers[0].mention
-    others = main(context, "place")
-    return others.mention if others is not None and others.name != receiver.place.name else None
+    givers = [one for one in context.of("place") if one.name not in receiving and one.name != receiver.place.name]
+    counts = Counter(one.name for one in givers)
+    giver = max(givers, key=lambda one: (one.name in lighthouses, counts[one.name], -one.start), default=None)
+    return giver.mention if giver is not None else None
+
+
+def _together(context: Context, found: Found, sentence: Sentence) -> bool:
+    return context.sentence_at(found.start).paragraph == sentence.paragraph
 
 
 def transferred(context: Context, receiver: Receiver) -> Mention | None:
-    """Return the solution that was taken over: nearest in the sentence, before it in the paragraph, or the main one."""
-    found = nearest(context, receiver.sentence, receiver.place.start, "solution")
-    return found.mention if found is not None else None
+    """Return the solution that was taken over: nearest in the sentence, before it in the paragraph, or the main one.
+
+    Ways of working together (workshops, plans) are what transfer happens by, and count only where there is nothing else.
+    """
+    found = [one for one in context.of("solution") if one.mention.external not in _WAYS] or context.of("solution")
+    if not found:
+        return None
+    sentence, at = receiver.sentence, receiver.place.start
+    here = [one for one in found if sentence.start <= one.start < sentence.end]
+    if here:
+        return min(here, key=lambda one: abs(one.start - at)).mention
+    before = [one for one in found if one.start < at and _together(context, one, sentence)]
+    if before:
+        return before[-1].mention
+    counts = Counter(one.name for one in found)
+    return max(found, key=lambda one: (counts[one.name], one.confidence, -one.start)).mention
 
 
 def what_of(context: Context, origin: Mention | None, solution: Mention | None) -> str:
