@@ -11,7 +11,7 @@ DEMO := sqlite:local/demo/twintown.sqlite
 
 help:
 	@echo "make setup   the environment in .venv, exactly as uv.lock says"
-	@echo "make demo    a small example graph in a store, and what it holds"
+	@echo "make demo    a store with what ships, served at http://127.0.0.1:8000/"
 	@echo "make test    every test"
 	@echo "make check   format, lint, types, imports and the fast tests, in less than a minute"
 	@echo "make bench   what is measured, as tables"
@@ -39,11 +39,9 @@ endif
 
 setup: .venv/.twintown
 
+# SEED=../shared/seed (or any path of your own) is read beside what ships.
 demo: setup
-	@rm -rf local/demo
-	$(RUN)/twintown import tests/golden/graph.jsonl --store $(DEMO)
-	$(RUN)/twintown stats --store $(DEMO)
-	$(RUN)/twintown replications --from Østervik --store $(DEMO)
+	$(RUN)/twintown demo $(SEED) --store $(DEMO) --cache local/cache
 
 test: setup
 	$(RUN)/pytest

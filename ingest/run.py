@@ -33,6 +33,7 @@ Extract = Callable[[Document, tuple[Passage, ...], tuple[Claim, ...]], Iterable[
 Tell = Callable[["Report", str], None]  # called after every document and source, with the address
 
 UNFINISHED: Final = ":copies"  # ledger entry while documents are in whose copies nobody looked for yet
+TABLES_ALONE: Final = "tables-1"  # fingerprint where no extractor reads the texts
 _REMEMBERED: Final = 5_000  # addresses and reasons that the ledger keeps of one source
 
 
@@ -320,7 +321,7 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
     found: Iterable[Source | Skipped],
     *,
     extract: Extract | None = None,
-    fingerprint: str = "tables-1",
+    fingerprint: str = TABLES_ALONE,
     workers: int = 2,
     dry_run: bool = False,
     again: bool = False,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from api.errors import INTERRUPTED, PROBLEMS, USAGE
-from api.options import JsonOption, StoreOption, opened, print_json, print_table, say
+from api.intake import Extraction, after_run, extraction, progress, tools_of
+from api.options import CacheOption, JsonOption, ModelOption, StoreOption, opened, print_json, print_table, say
 from api.settings import read_settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - options of a command
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Read also web addresses inside your own network.")
     ] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Keep texts and what tables state; extract nothing.")] = False,
     store: StoreOption = "",
+    cache: CacheOption = "",
+    model: ModelOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Read documents into the store: PDF, Word, slides, web pages, mail, text, JSON lines, tables; sitemaps and feeds.
@@ -58,19 +62,26 @@ def ingest(  # noqa: PLR0913, PLR0917 - options of a command
         say(f"twintown ingest: {watch} is no folder to watch")
         raise typer.Exit(USAGE)
     rules = _mapping_text(mapping)
-    with opened(read_settings(store=store), write=True) as kept:
+    settings = read_settings(store=store, cache=cache, model=model)
+    quiet = as_json or not sys.stderr.isatty()
+    with opened(settings, write=True) as kept, progress("models") as tell:
+        extractors = None if plain else extraction(tools_of(settings, kept, tell))
 
         def run(over: Sequence[str]) -> Report:
-            return _run(
+            report = _run(
                 kept,
                 over,
+                extractors,
                 workers=workers,
                 dry_run=dry_run,
                 again=again,
                 mapping=rules,
                 allow_private=allow_private,
-                quiet=as_json or not sys.stderr.isatty(),
+                quiet=quiet,
             )
+            if not plain and not dry_run and (report.read or report.superseded or report.gone):
+                after_run(kept, settings, tell)
+            return report
 
         report = run(arguments)
         _tell(report, as_json=as_json)
@@ -96,19 +107,25 @@ def _mapping_text(path: Path | None) -> str:
     return text
 
 
-def _run(
+def run_and_tell(store: Store, arguments: Sequence[str], extractors: Extraction) -> None:
+    """Read arguments as `twintown ingest` does by default, and print the report."""
+    _tell(_run(store, arguments, extractors, quiet=not sys.stderr.isatty()), as_json=False)
+
+
+def _run(  # noqa: PLR0913 - what the options say
     store: Store,
     arguments: Sequence[str],
+    extractors: Extraction | None,
     *,
-    workers: int,
-    dry_run: bool,
-    again: bool,
-    mapping: str,
-    allow_private: bool,
-    quiet: bool,
+    workers: int = 2,
+    dry_run: bool = False,
+    again: bool = False,
+    mapping: str = "",
+    allow_private: bool = False,
+    quiet: bool = False,
 ) -> Report:
+    from ingest.run import TABLES_ALONE, sources
     from ingest.run import ingest as ingest_sources
-    from ingest.run import sources
 
     web = None
     if any(argument.startswith(("http://", "https://")) for argument in arguments):
@@ -116,8 +133,18 @@ def _run(
 
         web = Web(Manners(allow_private=allow_private))
     found = sources(arguments, web=web, stdin=sys.stdin.buffer.read, mapping=mapping)
-    with _progress(None if quiet else _count(arguments)) as progress:
-        return ingest_sources(store, found, workers=workers, dry_run=dry_run, again=again, progress=progress)
+    with _progress(None if quiet else _count(arguments)) as shown:
+        extract, fingerprint = extractors or (None, TABLES_ALONE)
+        return ingest_sources(
+            store,
+            found,
+            extract=extract,
+            fingerprint=fingerprint,
+            workers=workers,
+            dry_run=dry_run,
+            again=again,
+            progress=shown,
+        )
 
 
 def _count(arguments: Sequence[str]) -> int:
