@@ -412,6 +412,7 @@ def features(context: Context, candidate: Candidate) -> dict[str, float]:
         found[f"{name} share"] = count / total
     found["mentions"] = math.log2(total)
     found["spacy knows"] = float(context.doc() is not None)
+    found = {name: value for name, value in found.items() if value}  # most are absent: what is not there weighs nothing
     for kind in KINDS:
         found[f"expected {kind}"] = expected(kind, found)
     return found
@@ -873,7 +874,7 @@ def weights() -> Mapping[str, Mapping[str, float]]:
 def expected(kind: str, found: Mapping[str, float]) -> float:
     """Return how much more likely than not (as log odds, between -6 and 6) the prior holds this kind."""
     prior = PRIOR[kind]
-    total = prior[""] + sum(weight * found.get(name, 0.0) for name, weight in prior.items() if name)
+    total = prior[""] + sum([prior[name] * value for name, value in found.items() if name in prior])
     return max(-6.0, min(6.0, total))
 
 
@@ -885,7 +886,7 @@ def chance(kind: str, found: Mapping[str, float], table: Mapping[str, Mapping[st
     total = expected(kind, found)
     weight = (weights() if table is None else table).get(kind)
     if weight:
-        total = (total + weight.get("", 0.0) + sum(weight.get(name, 0.0) * value for name, value in found.items() if value)) / 2
+        total = (total + weight.get("", 0.0) + sum([weight[name] * value for name, value in found.items() if name in weight])) / 2
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
