@@ -44,7 +44,10 @@ demo: setup
 	$(RUN)/twintown demo $(SEED) --store $(DEMO) --cache local/cache
 
 test: setup
-	$(RUN)/pytest
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/pytest -n 2 --dist loadfile
 
 check: setup
 	$(RUN)/ruff format --check .
