@@ -468,7 +468,7 @@ def train_pilots(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Class
 def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Classifier, Classifier]:
     """Learn which places took something over, mention by mention, and how far a replication has come."""
     from ingest.evaluate import fold
-    from ingest.extract import replications
+    from ingest.extract import pilots, replications
 
     examples, progress = Examples(), Examples()
     for page in pages:
@@ -477,13 +477,13 @@ def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple
             wanted = gold.get(fold(receiver.place.name))
             examples.add(page, receiver.row, YES if wanted else "no", receiver.place.name)
             if wanted:
-                row = replications.progress_row(page.context, receiver.sentence, receiver.place.name)
+                row = pilots.progress_row(page.context, receiver.sentence, receiver.place.name)
                 progress.add(page, row, wanted["status"])
     # Real pages name hardly any replication here, so staged pages set the threshold too.
     model = yes_classifier(replications.NAME, replications.FEATURES, examples, folds, strength=0.1, staged=True)
     names = ("intended", "planned", "running", "done", "stopped")
     return model, class_classifier(
-        replications.PROGRESS, replications.PROGRESS_FEATURES, progress, folds, strength=0.1, classes=names
+        replications.PROGRESS, pilots.PROGRESS_FEATURES, progress, folds, strength=0.1, classes=names
     )
 
 
@@ -514,7 +514,13 @@ def _read_on(page: Page, models: Mapping[str, Classifier]) -> Page:
 
 
 Step = Callable[[Sequence[Page], Mapping[str, int]], Iterable[Classifier]]
-STEPS: Final[tuple[Step, ...]] = (lambda pages, folds: (train_solutions(pages, folds),), train_lessons, train_outcomes, train_pilots, train_replications)
+STEPS: Final[tuple[Step, ...]] = (
+    lambda pages, folds: (train_solutions(pages, folds),),
+    train_lessons,
+    train_outcomes,
+    train_pilots,
+    train_replications,
+)
 NEEDED_LATER: Final = frozenset(("solutions",))
 
 
@@ -542,7 +548,8 @@ def card(model: Classifier) -> str:
 
 {ABOUT.get(model.name, "")}
 
-- Kind: logistic regression over {len(model.features)} features, classes {", ".join(model.classes)}; threshold {model.threshold:.3f}.
+- Kind: logistic regression over {len(model.features)} features.
+- Classes: {", ".join(model.classes)}; threshold {model.threshold:.3f}.
 - Learned from: {rows}; pages: {pages} (st2 and un2 are real sites, own was written for the project and counts half).
 - On pages not seen (5 folds by document, near-duplicates together): {"; ".join(measured) or "not measured"}.
 - Texts: labelled by one reader a document, mostly English; none of them ships. Weak where a site writes unlike these.
@@ -572,11 +579,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def reading_tools() -> Tools:
     """Return the tools of reading without the register: what is known beforehand must not teach what is read."""
     import spacy
+    from platformdirs import user_cache_path
 
     from graph.embedder import open_embedder
     from graph.places import open_places
     from graph.vocabulary import vocabulary
-    from platformdirs import user_cache_path
 
     cache = user_cache_path("twintown")
     return Tools(

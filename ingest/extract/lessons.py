@@ -50,7 +50,8 @@ FEATURES: Final = (
     *(f"v{at}" for at in range(DIMENSION)),
 )
 _OPENING: Final = re.compile(
-    r"(?:[A-Z][\w-]+: )?(?:Do|Don['’]t|Make|Keep|Start|Stop|Write|Bring|Use|Ask|Plan|Give|Take|Avoid|Build|Include|Involve|Consider|Ensure|Focus|Invest|If|When|Without|To)\b"
+    r"(?:[A-Z][\w-]+: )?(?:Do|Don['’]t|Make|Keep|Start|Stop|Write|Bring|Use|Ask|Plan|Give|Take|Avoid|"
+    r"Build|Include|Involve|Consider|Ensure|Focus|Invest|If|When|Without|To)\b"
 )
 
 
@@ -121,7 +122,7 @@ def _lesson(context: Context, sentence: Sentence, kind: str, score: float, why: 
     said = modality(sentence.text)
     yield context.claim(lesson, "words", sentence.text, *span, extractor=NAME, confidence=score, why=why, modality=said)
     yield context.claim(lesson, "lesson_kind", kind, *span, extractor=NAME, confidence=score, why=why)
-    told = set()
+    told: set[Mention] = set()
     for found in context.within(sentence, "solution", "place", "project", "programme"):
         if found.mention not in told and len(told) < 6:
             told.add(found.mention)

@@ -30,11 +30,23 @@ def run(context: Context) -> Iterator[Claim]:
         if owner is not None:
             confidence = one.score * owner.confidence * (1.0 if here else 0.5)
             yield context.claim(
-                need, "need_of", owner.mention, *span, extractor=NAME, confidence=confidence, why="the place in or near the sentence"
+                need,
+                "need_of",
+                owner.mention,
+                *span,
+                extractor=NAME,
+                confidence=confidence,
+                why="the place in or near the sentence",
             )
         for found in {found.mention.external: found for found in context.within(sentence, "solution")}.values():
             yield context.claim(
-                need, "seeks", found.mention, *span, extractor=NAME, confidence=one.score * found.confidence, why="in one sentence"
+                need,
+                "seeks",
+                found.mention,
+                *span,
+                extractor=NAME,
+                confidence=one.score * found.confidence,
+                why="in one sentence",
             )
 
 

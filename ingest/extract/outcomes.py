@@ -25,47 +25,65 @@ BASIS: Final = "outcome_basis"
 
 _MULTIPLIERS: Final[dict[str, float]] = {
     "thousand": 1e3, "tausend": 1e3, "tsd": 1e3, "mille": 1e3, "mil": 1e3, "mila": 1e3, "tysięcy": 1e3, "k": 1e3,
-    "million": 1e6, "millions": 1e6, "m": 1e6, "mn": 1e6, "mio": 1e6, "millionen": 1e6, "millón": 1e6, "millones": 1e6, "milione": 1e6,
+    "million": 1e6, "millions": 1e6, "m": 1e6, "mn": 1e6, "mio": 1e6, "millionen": 1e6, "millón": 1e6, "millones": 1e6,
+    "milione": 1e6,
     "milioni": 1e6, "mln": 1e6, "milionów": 1e6, "miliony": 1e6, "milhão": 1e6, "milhões": 1e6, "mill": 1e6,
-    "billion": 1e9, "billions": 1e9, "bn": 1e9, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9, "milliard": 1e9, "milliards": 1e9,
+    "billion": 1e9, "billions": 1e9, "bn": 1e9, "milliarde": 1e9, "milliarden": 1e9, "mrd": 1e9, "milliard": 1e9,
+    "milliards": 1e9,
     "miliardi": 1e9, "miliardo": 1e9, "miliardów": 1e9,
 }  # fmt: skip
 _NUMBER_WORDS: Final[dict[str, float]] = {
     word: value
     for words, value in (
         ("two zwei deux dos due dwa dwie dois duas", 2), ("three drei trois tres tre trzy três", 3),
-        ("four vier quatre cuatro quattro cztery quatro", 4), ("five fünf cinq cinco cinque pięć", 5), ("six sechs seis sei sześć", 6),
+        ("four vier quatre cuatro quattro cztery quatro", 4), ("five fünf cinq cinco cinque pięć", 5),
+        ("six sechs seis sei sześć", 6),
         ("seven sieben sept siete sette siedem sete", 7), ("eight acht huit ocho otto osiem oito", 8),
-        ("nine neun neuf nueve nove dziewięć", 9), ("ten zehn dix diez dieci dziesięć dez", 10), ("eleven elf onze once undici", 11),
+        ("nine neun neuf nueve nove dziewięć", 9), ("ten zehn dix diez dieci dziesięć dez", 10),
+        ("eleven elf onze once undici", 11),
         ("twelve zwölf douze doce dodici dwanaście doze dozen", 12), ("fifteen fünfzehn quinze quince quindici", 15),
-        ("twenty zwanzig vingt veinte venti", 20), ("thirty dreißig trente treinta trenta", 30), ("fifty fünfzig cinquante cincuenta cinquanta", 50),
+        ("twenty zwanzig vingt veinte venti", 20), ("thirty dreißig trente treinta trenta", 30),
+        ("fifty fünfzig cinquante cincuenta cinquanta", 50),
     )
     for word in words.split()
 }  # fmt: skip
 _CURRENCIES: Final[dict[str, str]] = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "pounds": "GBP", "$": "USD", "us$": "USD",
-    "usd": "USD", "dollars": "USD", "dollar": "USD", "chf": "CHF", "fcfa": "FCFA", "cfa": "CFA", "cad": "CAD", "sek": "SEK", "dkk": "DKK",
-    "nok": "NOK", "pln": "PLN", "zł": "PLN", "czk": "CZK", "inr": "INR", "₹": "INR", "rs": "INR", "zmk": "ZMK", "kes": "KES", "ngn": "NGN",
-    "php": "PHP", "bdt": "BDT", "tk": "BDT", "rwf": "RWF", "ugx": "UGX", "zar": "ZAR", "brl": "BRL", "mxn": "MXN", "¥": "JPY", "aed": "AED",
+    "usd": "USD", "dollars": "USD", "dollar": "USD", "chf": "CHF", "fcfa": "FCFA", "cfa": "CFA", "cad": "CAD", "sek": "SEK",
+    "dkk": "DKK",
+    "nok": "NOK", "pln": "PLN", "zł": "PLN", "czk": "CZK", "inr": "INR", "₹": "INR", "rs": "INR", "zmk": "ZMK", "kes": "KES",
+    "ngn": "NGN",
+    "php": "PHP", "bdt": "BDT", "tk": "BDT", "rwf": "RWF", "ugx": "UGX", "zar": "ZAR", "brl": "BRL", "mxn": "MXN",
+    "¥": "JPY", "aed": "AED",
 }  # fmt: skip
 _UNITS: Final[dict[str, str]] = {
-    "%": "%", "percent": "%", "per cent": "%", "prozent": "%", "pour cent": "%", "por ciento": "%", "per cento": "%", "procent": "%",
-    "por cento": "%", "m2": "m2", "m²": "m2", "sqm": "m2", "sq m": "m2", "square metres": "m2", "square meters": "m2", "quadratmeter": "m2",
-    "mètres carrés": "m2", "metros cuadrados": "m2", "metri quadrati": "m2", "mq": "m2", "metrów kwadratowych": "m2", "metros quadrados": "m2",
-    "m3": "m3", "m³": "m3", "cubic metres": "m3", "cubic meters": "m3", "km": "km", "kilometres": "km", "kilometers": "km", "km2": "km2",
-    "km²": "km2", "square kilometres": "km2", "ha": "ha", "hectares": "ha", "hectare": "ha", "hektar": "ha", "hectáreas": "ha", "ettari": "ha",
-    "t": "t", "tonnes": "t", "tons": "t", "ton": "t", "tonne": "t", "tonnen": "t", "toneladas": "t", "tonnellate": "t", "ton of": "t",
-    "kg": "kg", "kilograms": "kg", "kilos": "kg", "kwh": "kWh", "mwh": "MWh", "gwh": "GWh", "twh": "TWh", "kw": "kW", "mw": "MW", "gw": "GW",
-    "kwp": "kWp", "mwp": "MWp", "litres": "litres", "liters": "litres", "litre": "litres", "liter": "litres", "litros": "litres", "litri": "litres",
+    "%": "%", "percent": "%", "per cent": "%", "prozent": "%", "pour cent": "%", "por ciento": "%", "per cento": "%",
+    "procent": "%",
+    "por cento": "%", "m2": "m2", "m²": "m2", "sqm": "m2", "sq m": "m2", "square metres": "m2", "square meters": "m2",
+    "quadratmeter": "m2",
+    "mètres carrés": "m2", "metros cuadrados": "m2", "metri quadrati": "m2", "mq": "m2", "metrów kwadratowych": "m2",
+    "metros quadrados": "m2",
+    "m3": "m3", "m³": "m3", "cubic metres": "m3", "cubic meters": "m3", "km": "km", "kilometres": "km", "kilometers": "km",
+    "km2": "km2",
+    "km²": "km2", "square kilometres": "km2", "ha": "ha", "hectares": "ha", "hectare": "ha", "hektar": "ha",
+    "hectáreas": "ha", "ettari": "ha",
+    "t": "t", "tonnes": "t", "tons": "t", "ton": "t", "tonne": "t", "tonnen": "t", "toneladas": "t", "tonnellate": "t",
+    "ton of": "t",
+    "kg": "kg", "kilograms": "kg", "kilos": "kg", "kwh": "kWh", "mwh": "MWh", "gwh": "GWh", "twh": "TWh", "kw": "kW",
+    "mw": "MW", "gw": "GW",
+    "kwp": "kWp", "mwp": "MWp", "litres": "litres", "liters": "litres", "litre": "litres", "liter": "litres",
+    "litros": "litres", "litri": "litres",
     "kwh/m2": "kWh/m2", "kwh/m²": "kWh/m2", "degrees": "degrees", "°c": "°C", "db": "dB",
 }  # fmt: skip
 _TIME: Final = re.compile(
-    r"(?:second|minute|hour|day|week|month|year|decade|centur|Sekunde|Minute|Stunde|Tag|Woche|Monat|Jahr|minute|heure|jour|semaine|mois|an(?:s|née)"
+    r"(?:second|minute|hour|day|week|month|year|decade|centur|Sekunde|Minute|Stunde|Tag|Woche|Monat|Jahr|minute|heure|jour"
+    r"|semaine|mois|an(?:s|née)"
     r"|minuto|hora|día|semana|mes(?:es)?$|año|or[ae]$|giorn|settiman|mes[ei]$|ann[oi]$|godzin|dni|tydzie|miesi|lat|rok|dia|ano)",
     re.IGNORECASE,
 )
 _MONTH: Final = re.compile(
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez|janv|févr|avril|juin|juil|août|déc"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|mai|juni|juli|okt|dez|janv|févr|avril|juin|juil"
+    r"|août|déc"
     r"|ener|abril|mayo|agosto|dici|genna|magg|giug|lugl|sett|otto|dicem)\w*\.?$",
     re.IGNORECASE,
 )
@@ -75,45 +93,57 @@ _MULTIPLIER: Final = "|".join(sorted((re.escape(word) for word in _MULTIPLIERS i
 _CURRENCY: Final = "|".join(sorted((re.escape(word) for word in _CURRENCIES), key=len, reverse=True))
 _UNIT: Final = "|".join(sorted((re.escape(word) for word in _UNITS), key=len, reverse=True))
 _FIGURE: Final = re.compile(
-    rf"(?:(?P<before>(?<![^\W\d_])(?:{_CURRENCY})) ?|(?<![\w.,/:#+-]))(?P<sign>[-–−+])?(?:(?P<low>{_NUMBER}) ?(?:[-–]|to|bis|à|a) ?(?=\d))?"
+    rf"(?:(?P<before>(?<![^\W\d_])(?:{_CURRENCY})) ?|(?<![\w.,/:#+-]))(?P<sign>[-–−+])?(?:(?P<low>{_NUMBER}) ?(?:[-–]|to|bis"
+    rf"|à|a) ?(?=\d))?"
     rf"(?:(?P<number>{_NUMBER})|(?P<word>(?<!\w)(?:{_WORD_NUMBER})(?!\w)))"
     rf"(?:[  -]?(?P<times>(?:{_MULTIPLIER})\b\.?|(?<=\d)[kmM](?![\w²³])))?"
     rf"(?:[  -]?(?P<after>(?:{_CURRENCY})(?!\w))|[  -]?(?P<unit>(?:{_UNIT})(?![\w²])))?",
     re.IGNORECASE,
 )
 _FALL: Final = re.compile(
-    r"\b(?:reduc\w*|sav(?:e[sd]?|ing|ings)|cut(?:s|ting)?|less|fewer|decreas\w*|drop\w*|lower\w*|fell|falls?|down|declin\w*|minus|shrink\w*|shrank|avoid\w*|smaller"
+    r"\b(?:reduc\w*|sav(?:e[sd]?|ing|ings)|cut(?:s|ting)?|less|fewer|decreas\w*|drop\w*|lower\w*|fell|falls?|down|declin\w*"
+    r"|minus|shrink\w*|shrank|avoid\w*|smaller"
     r"|senk\w*|gesenkt|reduzier\w*|weniger|gesunken|spar\w*|einspar\w*|eingespart|Rückgang|minder\w*"
     r"|rédui\w*|réduction|baiss\w*|moins|économis\w*|diminu\w*|menos|ahorr\w*|disminu\w*|rebaj\w*|baj(?:ó|a|ar)"
     r"|ridu\w*|risparmi\w*|meno|calo|diminu\w*|zmniejsz\w*|mniej|spad\w*|oszczędn\w*|reduz\w*|poup\w*)\b",
     re.IGNORECASE,
 )
 _SAVED: Final = re.compile(
-    r"energy|emission|co2|co₂|carbon|consumption|heat|electric|cost|bill|traffic|water|waste|time|Energie|Strom|Verbrauch|énerg|consom|consum|emisi|emission",
+    r"energy|emission|co2|co₂|carbon|consumption|heat|electric|cost|bill|traffic|water|waste|time|Energie|Strom|Verbrauch"
+    r"|énerg|consom|consum|emisi|emission",
     re.IGNORECASE,
 )
 _BASELINE: Final = re.compile(
-    r"\b(?:compared (?:to|with)|relative to|against|from|than|instead of|gegenüber|im Vergleich (?:zu|mit)|par rapport (?:à|aux?)|frente a|respecto a|rispetto a[l\w]*|w porównaniu (?:z|do)|em relação a)\s+(?P<what>[^.;,)]{3,60})",
+    r"\b(?:compared (?:to|with)|relative to|against|from|than|instead of|gegenüber|im Vergleich (?:zu|mit)|par rapport (?:à"
+    r"|aux?)|frente a|respecto a|rispetto a[l\w]*|w porównaniu (?:z|do)|em relação a)\s+(?P<what>[^.;,)]{3,60})",
     re.IGNORECASE,
 )
 _APPROXIMATE: Final = re.compile(
-    r"(?:more than|over|about|around|approximately|up to|at least|nearly|almost|some|total of|circa|ca\.?|rund|über|mehr als|etwa|plus de|environ|près de|más de|unos|cerca de|oltre|più di|circa|ponad|około|mais de)\s*[€£$]?$",
+    r"(?:more than|over|about|around|approximately|up to|at least|nearly|almost|some|total of|circa|ca\.?|rund|über|mehr als"
+    r"|etwa|plus de|environ|près de|más de|unos|cerca de|oltre|più di|circa|ponad|około|mais de)\s*[€£$]?$",
     re.IGNORECASE,
 )
 _EFFECT: Final = re.compile(
-    r"\b(?:reduc\w*|sav(?:e[sd]?|ing|ings)|increas\w*|install\w*|refurbish\w*|renovat\w*|connect\w*|built|equip\w*|train\w*|reach\w*|serv(?:e[sd]?|ing)|benefit\w*"
-    r"|produc\w*|generat\w*|collect\w*|plant\w*|particip\w*|attend\w*|took part|taking part|cost\w*|invest\w*|grants?|price|used?|users?|sold|sell|creat\w*|employ\w*|cover\w*|compris\w*|includ\w*|provid\w*"
-    r"|install\w*|sanier\w*|errichte\w*|angeschlossen|teilgenommen|spar\w*|rénov\w*|raccord\w*|particip\w*|instal\w*|rehabilit\w*|ahorr\w*|ristruttur\w*|installat\w*|collegat\w*)\b",
+    r"\b(?:reduc\w*|sav(?:e[sd]?|ing|ings)|increas\w*|install\w*|refurbish\w*|renovat\w*|connect\w*|built|equip\w*|train\w*"
+    r"|reach\w*|serv(?:e[sd]?|ing)|benefit\w*"
+    r"|produc\w*|generat\w*|collect\w*|plant\w*|particip\w*|attend\w*|took part|taking part|cost\w*|invest\w*|grants?|price"
+    r"|used?|users?|sold|sell|creat\w*|employ\w*|cover\w*|compris\w*|includ\w*|provid\w*"
+    r"|install\w*|sanier\w*|errichte\w*|angeschlossen|teilgenommen|spar\w*|rénov\w*|raccord\w*|particip\w*|instal\w*"
+    r"|rehabilit\w*|ahorr\w*|ristruttur\w*|installat\w*|collegat\w*)\b",
     re.IGNORECASE,
 )
 _CONTEXT: Final = re.compile(
-    r"\b(?:population|inhabitants|world|worldwide|global(?:ly)?|century|Einwohner\w*|habitants|habitantes|abitanti|mieszkańc\w*|per capita|of all|cities consume|experts?|countries|finalists?|submitted"
+    r"\b(?:population|inhabitants|world|worldwide|global(?:ly)?|century|Einwohner\w*|habitants|habitantes|abitanti"
+    r"|mieszkańc\w*|per capita|of all|cities consume|experts?|countries|finalists?|submitted"
     r"|edition|jury|conference|event|nomin\w+|speakers|national)\b",
     re.IGNORECASE,
 )
 _WEAK_NOUNS: Final = re.compile(
-    r"^(?:countr\w+|nations?|continents?|times?|things?|reasons?|steps?|stages?|phases?|parts?|points?|types?|kinds?|ways?|categor\w+|topics?|themes?|sessions?|questions?|pages?|members?|experts?|speakers?"
-    r"|cities|towns|projects?|partners?|lighthouse|fellow|others?|sides?|levels?|groups?|challenges?|options?|aspects?|pillars?|objectives?|goals?|main|key|different|various|hours?|languages?|Phasen?|Städte\w*|villes?|ciudades|città|miast\w*|Länder\w*|pays|países|paesi)$",
+    r"^(?:countr\w+|nations?|continents?|times?|things?|reasons?|steps?|stages?|phases?|parts?|points?|types?|kinds?|ways?"
+    r"|categor\w+|topics?|themes?|sessions?|questions?|pages?|members?|experts?|speakers?"
+    r"|cities|towns|projects?|partners?|lighthouse|fellow|others?|sides?|levels?|groups?|challenges?|options?|aspects?"
+    r"|pillars?|objectives?|goals?|main|key|different|various|hours?|languages?|Phasen?|Städte\w*|villes?|ciudades|città"
+    r"|miast\w*|Länder\w*|pays|países|paesi)$",
     re.IGNORECASE,
 )
 # Nouns that say no more than a wider word.
@@ -312,17 +342,24 @@ def _parsed_noun(context: Context, sentence: Sentence, match: re.Match[str]) -> 
 # -- telling results from other numbers
 
 FEATURES: Final = (
-    "a percentage", "an amount of money", "a measure", "a time", "counted things", "spelled out", "size of the number", "one or two",
-    "of an effect", "a fall", "approximate", "a general fact", "weak noun", "a solution in the sentence", "a place in the sentence",
-    "planned", "running", "done", "intended", "in a heading", "list item", "place in the text", "length of the sentence", "numbers in the sentence",
-    "quoted", "an event", "of people", "of buildings and things built", "per unit of something", "English", "heading of facts", "first number",
+    "a percentage", "an amount of money", "a measure", "a time", "counted things", "spelled out", "size of the number",
+    "one or two",
+    "of an effect", "a fall", "approximate", "a general fact", "weak noun", "a solution in the sentence",
+    "a place in the sentence",
+    "planned", "running", "done", "intended", "in a heading", "list item", "place in the text", "length of the sentence",
+    "numbers in the sentence",
+    "quoted", "an event", "of people", "of buildings and things built", "per unit of something", "English",
+    "heading of facts", "first number",
 )  # fmt: skip
 _PEOPLE: Final = re.compile(
-    r"people|persons?|residents?|citizens?|tenants?|users?|participants?|families|households|farmers|students|pupils|women|youth|customers|jobs|employees|Menschen|Personen|Bewohner|personnes|habitants|personas|vecinos|persone|residenti|osób",
+    r"people|persons?|residents?|citizens?|tenants?|users?|participants?|families|households|farmers|students|pupils|women"
+    r"|youth|customers|jobs|employees|Menschen|Personen|Bewohner|personnes|habitants|personas|vecinos|persone|residenti|osób",
     re.IGNORECASE,
 )
 _BUILT: Final = re.compile(
-    r"buildings?|flats|apartments|dwellings|homes|houses|housing|units|stations|points|chargers|vehicles|cars|bikes|bicycles|buses|trees|panels|sensors|lamp|schools|meters|stoves|Wohnungen|Gebäude|logements|bâtiments|viviendas|edificios|alloggi|edifici|mieszka|budynk",
+    r"buildings?|flats|apartments|dwellings|homes|houses|housing|units|stations|points|chargers|vehicles|cars|bikes|bicycles"
+    r"|buses|trees|panels|sensors|lamp|schools|meters|stoves|Wohnungen|Gebäude|logements|bâtiments|viviendas|edificios"
+    r"|alloggi|edifici|mieszka|budynk",
     re.IGNORECASE,
 )
 

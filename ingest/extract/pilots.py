@@ -26,17 +26,21 @@ NAME: Final = "pilots"
 PROGRESS: Final = "pilot_progress"
 _ROLES: Final = ("pilot_site_in", "lighthouse_in", "fellow_in", "observer_in", "partner_in")
 _LOCATIVE: Final = re.compile(
-    r"(?:\b(?:in|at|across|throughout|within|around|im|am|à|dans|en|au|nel|nella|w|we|em|no|na)(?: (?:the|der|dem|la|le|el|il|city|town|district|ville|ciudad|città)(?: of| de| di)?)?|[’']s)\s*$",
+    r"(?:\b(?:in|at|across|throughout|within|around|im|am|à|dans|en|au|nel|nella|w|we|em|no|na)(?: (?:the|der|dem|la|le|el"
+    r"|il|city|town|district|ville|ciudad|città)(?: of| de| di)?)?|[’']s)\s*$",
     re.IGNORECASE,
 )
 
 FEATURES: Final = (
     "in one sentence", "sentences together", "in one paragraph", "paragraphs together", "sentences apart", "near in the sentence",
-    "the place in the heading", "the place in the title", "the solution in the title", "the main place", "share of place mentions",
+    "the place in the heading", "the place in the title", "the solution in the title", "the main place",
+    "share of place mentions",
     "mentions of the place", "places in the text", "the only town", "a district", "a region", "a country", "a pilot site",
-    "a lighthouse", "a fellow", "another role", "host of an event", "in or at the place", "places in the sentence", "sureness of the solution",
+    "a lighthouse", "a fellow", "another role", "host of an event", "in or at the place", "places in the sentence",
+    "sureness of the solution",
     "mentions of the solution", "sureness of the place", "planned", "running", "done", "intended", "stopped", "denied", "doubted",
-    "a district beside the town", "the first place", "solutions in the text", "place before solution", "English", "last place named",
+    "a district beside the town", "the first place", "solutions in the text", "place before solution", "English",
+    "last place named",
     "main place and not in one sentence", "main place and the only town", "country and another place", "share of the paragraphs",
     "mentions against the most named", "wider than another place of the text", "the only candidate", "sureness times share",
     "only where somebody comes from", "in the name of a body",
@@ -114,14 +118,18 @@ class _Facts:
             title=context.document.title or (context.sentences[0].text if context.sentences else ""),
             first=next(iter(counts), ""),
             homes=frozenset(
-                claim.value.name for claim in context.claims if claim.predicate == "affiliated_with" and isinstance(claim.value, Mention)
+                claim.value.name
+                for claim in context.claims
+                if claim.predicate == "affiliated_with" and isinstance(claim.value, Mention)
             ),
         )
 
 
 def _pair(context: Context, facts: _Facts, solutions: Sequence[Found], places: Sequence[Found]) -> Pair:
     name = places[0].name
-    one, other = min(((s, p) for s in solutions for p in places), key=lambda pair: (abs(pair[0].start - pair[1].start), pair[0].start))
+    one, other = min(
+        ((s, p) for s in solutions for p in places), key=lambda pair: (abs(pair[0].start - pair[1].start), pair[0].start)
+    )
     with_solution = [context.sentence_at(found.start) for found in solutions]
     with_place = [context.sentence_at(found.start) for found in places]
     both = {s.index for s in with_solution} & {s.index for s in with_place}
@@ -145,7 +153,8 @@ def _pair(context: Context, facts: _Facts, solutions: Sequence[Found], places: S
         "pilot_site_in" in roles or "pilot site" in roles, "lighthouse_in" in roles, "fellow_in" in roles,
         bool(roles & {"observer_in", "partner_in"}), "host" in roles, bool(_LOCATIVE.search(before)), math.log1p(len(beside)),
         max(found.confidence for found in solutions), math.log1p(len(solutions)), max(found.confidence for found in places),
-        *(min(cues[progress], 2) for progress in (Progress.PLANNED, Progress.RUNNING, Progress.DONE, Progress.INTENDED, Progress.STOPPED)),
+        *(min(cues[progress], 2) for progress in (Progress.PLANNED, Progress.RUNNING, Progress.DONE, Progress.INTENDED,
+        Progress.STOPPED)),
         said is Modality.NEGATED, said is Modality.HEDGED,
         level != "district" and any(facts.levels.get(found.name) == "district" for found in beside), facts.first == name,
         math.log1p(facts.solutions), other.start < one.start, context.language in {"en", "und", ""},
@@ -155,10 +164,8 @@ def _pair(context: Context, facts: _Facts, solutions: Sequence[Found], places: S
         max(found.confidence for found in solutions) * facts.counts[name] / sum(facts.counts.values()),
         name in facts.homes and facts.counts[name] == 1, all(_in_a_body(context, found) for found in places),
     )  # fmt: skip
-    start, end = _span(context, sentence, context.sentence_at(other.start))
-    return Pair(
-        solution=one.mention, place=other.mention, sentence=start, end=end, row=tuple(float(value) for value in row)
-    )
+    start, end = _span(sentence, context.sentence_at(other.start))
+    return Pair(solution=one.mention, place=other.mention, sentence=start, end=end, row=tuple(float(value) for value in row))
 
 
 def _in_a_body(context: Context, place: Found) -> bool:
@@ -168,7 +175,7 @@ def _in_a_body(context: Context, place: Found) -> bool:
     return inside or bool(re.search(r"(?:Municipality|University|Council|Government|Department|Region) of (?:the )?$", before))
 
 
-def _span(context: Context, one: Sentence, other: Sentence) -> tuple[Sentence, int]:
+def _span(one: Sentence, other: Sentence) -> tuple[Sentence, int]:
     """Return the first of two sentences and the end of the evidence: both where they are close, else the solution's alone."""
     first, last = sorted((one, other), key=lambda sentence: sentence.index)
     return (first, last.end) if last.index - first.index <= 2 else (one, one.end)
@@ -180,7 +187,8 @@ PROGRESS_FEATURES: Final = (
     *(f"{progress.value} in the sentence" for progress in Progress if progress is not Progress.UNCLEAR),
     *(f"{progress.value} in the paragraph" for progress in Progress if progress is not Progress.UNCLEAR),
     *(f"{progress.value} in the text" for progress in Progress if progress is not Progress.UNCLEAR),
-    "denied", "doubted", "a year", "a future year", "in a heading", "list item", "a fellow", "a lighthouse", "length", "English", "-ed form before",
+    "denied", "doubted", "a year", "a future year", "in a heading", "list item", "a fellow", "a lighthouse", "length",
+    "English", "-ed form before",
 )  # fmt: skip
 
 

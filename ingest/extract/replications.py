@@ -27,32 +27,49 @@ NAME: Final = "replications"
 PROGRESS: Final = "replication_progress"
 
 FEATURES: Final = (
-    "words of transfer in the sentence", "in the sentence before", "in the sentence after", "in the paragraph", "in the heading", "in the text",
-    "words of transfer close by", "place before them", "place after them", "roadmaps and plans in the sentence", "roadmaps and plans in the paragraph",
-    "workshops and visits in the sentence", "adopting in the sentence", "to or in the place", "from or of the place", "by or like the place",
-    "starts the sentence", "a fellow", "a lighthouse", "a pilot site", "no role", "places in the sentence", "another place as origin",
-    "a lighthouse in the sentence", "a fellow in the sentence", "a project in the sentence", "a project in the paragraph", "a solution in the sentence",
-    "planned", "running", "done", "intended", "stopped", "denied", "doubted", "a question", "list item", "heading", "mentions of the place",
-    "fellows in the text", "a country", "a district", "in brackets", "English", "place in the text", "length", "transfer and a fellow", "roadmap and a fellow",
+    "words of transfer in the sentence", "in the sentence before", "in the sentence after", "in the paragraph",
+    "in the heading", "in the text",
+    "words of transfer close by", "place before them", "place after them", "roadmaps and plans in the sentence",
+    "roadmaps and plans in the paragraph",
+    "workshops and visits in the sentence", "adopting in the sentence", "to or in the place", "from or of the place",
+    "by or like the place",
+    "starts the sentence", "a fellow", "a lighthouse", "a pilot site", "no role", "places in the sentence",
+    "another place as origin",
+    "a lighthouse in the sentence", "a fellow in the sentence", "a project in the sentence", "a project in the paragraph",
+    "a solution in the sentence",
+    "planned", "running", "done", "intended", "stopped", "denied", "doubted", "a question", "list item", "heading",
+    "mentions of the place",
+    "fellows in the text", "a country", "a district", "in brackets", "English", "place in the text", "length",
+    "transfer and a fellow", "roadmap and a fellow",
     "denied and a fellow", "the solution in the paragraph", "a role list",
 )  # fmt: skip
-_TO: Final = re.compile(r"\b(?:to|in|into|for|at|nach|in|im|für|bei|à|en|au|vers|a|hacia|para|in|ad|nel|do|w|we|na|em|no|para)\s*$", re.IGNORECASE)
-_FROM: Final = re.compile(r"\b(?:from|of|learn\w* from|aus|von|vom|de|du|des|d['’]|desde|da|dal|dalla|di|dall['’]|z|ze|od|do|das)\s*$", re.IGNORECASE)
-_BY: Final = re.compile(r"\b(?:by|like|as in|such as|following|after|wie|durch|par|comme|por|como|come|przez|jak)\s*$", re.IGNORECASE)
+_TO: Final = re.compile(
+    r"\b(?:to|in|into|for|at|nach|in|im|für|bei|à|en|au|vers|a|hacia|para|in|ad|nel|do|w|we|na|em|no|para)\s*$", re.IGNORECASE
+)
+_FROM: Final = re.compile(
+    r"\b(?:from|of|learn\w* from|aus|von|vom|de|du|des|d['’]|desde|da|dal|dalla|di|dall['’]|z|ze|od|do|das)\s*$", re.IGNORECASE
+)
+_BY: Final = re.compile(
+    r"\b(?:by|like|as in|such as|following|after|wie|durch|par|comme|por|como|come|przez|jak)\s*$", re.IGNORECASE
+)
 _ORIGIN: Final = re.compile(r"\b(?:from|aus|von|vom|depuis|desde|da|dal|dalla|dall['’]|z|ze)\s*$", re.IGNORECASE)
 _WAYS: Final = frozenset({"training", "twinning", "integrated-planning", "living-lab", "citizen-engagement", "joint-procurement"})
 _KEPT: Final = re.compile(
-    r"(?:\b(?:kept|keeps|keeping|retain\w*|unchanged|preserv\w*|took over unchanged|beibehalten|behielt\w*|conserv\w*|gard[ée]\w*|mantuv\w*|manten\w*|mantien\w*"
+    r"(?:\b(?:kept|keeps|keeping|retain\w*|unchanged|preserv\w*|took over unchanged|beibehalten|behielt\w*|conserv\w*"
+    r"|gard[ée]\w*|mantuv\w*|manten\w*|mantien\w*"
     r"|mantenut\w*|mantien\w*|zachowa\w*|mantev\w*|manteve)\b)[^.;]*",
     re.IGNORECASE,
 )
 _CHANGED: Final = re.compile(
-    r"(?:\b(?:adapt\w*|chang(?:e|ed|es|ing)|modif\w*|adjust\w*|instead|replac\w*|tailor\w*|add(?:ed|s|ing)|angepasst|geändert|verändert\w*|statt\w*|ersetzt\w*"
-    r"|modifi\w*|chang[ée]\w*|au lieu de|remplac\w*|cambi\w*|en lugar de|sustitu\w*|adatt\w*|invece|sostitu\w*|dostosowa\w*|zmieni\w*|zamiast|alter\w*|em vez de)\b)[^.;]*",
+    r"(?:\b(?:adapt\w*|chang(?:e|ed|es|ing)|modif\w*|adjust\w*|instead|replac\w*|tailor\w*|add(?:ed|s|ing)|angepasst"
+    r"|geändert|verändert\w*|statt\w*|ersetzt\w*"
+    r"|modifi\w*|chang[ée]\w*|au lieu de|remplac\w*|cambi\w*|en lugar de|sustitu\w*|adatt\w*|invece|sostitu\w*|dostosowa\w*"
+    r"|zmieni\w*|zamiast|alter\w*|em vez de)\b)[^.;]*",
     re.IGNORECASE,
 )
 _WITHIN: Final = re.compile(
-    r"\b(?:scal(?:e|ed|es|ing)[ -]?up|roll(?:ed|ing)? out (?:across|to the whole)|city-?wide|other (?:districts|neighbou?rhoods|parts of the (?:city|town))|hochskalier\w*|stadtweit"
+    r"\b(?:scal(?:e|ed|es|ing)[ -]?up|roll(?:ed|ing)? out (?:across|to the whole)|city-?wide|other (?:districts"
+    r"|neighbou?rhoods|parts of the (?:city|town))|hochskalier\w*|stadtweit"
     r"|à l['’]échelle de la ville|a toda la ciudad|a tutta la città|w całym mieście|toda a cidade)\b",
     re.IGNORECASE,
 )
@@ -135,20 +152,27 @@ def _row(context: Context, facts: _Facts, place: Found, sentence: Sentence) -> t
     fellow, transfer = "fellow_in" in roles, facts.transfer[at] > 0
     role_words = len(patterns("replications")["role"].findall(text))
     row = (
-        min(facts.transfer[at], 3), at > 0 and facts.transfer[at - 1] > 0, at + 1 < len(facts.texts) and facts.transfer[at + 1] > 0,
-        math.log1p(sum(facts.transfer[one] for one in paragraph)), bool(patterns("replications")["transfer"].search(sentence.heading)),
+        min(facts.transfer[at], 3), at > 0 and facts.transfer[at - 1] > 0,
+        at + 1 < len(facts.texts) and facts.transfer[at + 1] > 0,
+        math.log1p(sum(facts.transfer[one] for one in paragraph)),
+        bool(patterns("replications")["transfer"].search(sentence.heading)),
         100 * sum(facts.transfer) / max(1, len(context.text.split())), bool(close),
         any(end <= found.start() for found in close), any(found.end() <= here for found in close),
-        min(facts.roadmap[at], 2), math.log1p(sum(facts.roadmap[one] for one in paragraph)), min(facts.visit[at], 2), min(facts.adopt[at], 2),
-        bool(_TO.search(before)), bool(_FROM.search(before)), bool(_BY.search(before)), here < 4, fellow, "lighthouse_in" in roles,
-        "pilot_site_in" in roles, not roles, math.log1p(len(others)), bool(origins), any("lighthouse_in" in one for one in beside),
+        min(facts.roadmap[at], 2), math.log1p(sum(facts.roadmap[one] for one in paragraph)), min(facts.visit[at], 2),
+        min(facts.adopt[at], 2),
+        bool(_TO.search(before)), bool(_FROM.search(before)), bool(_BY.search(before)), here < 4, fellow,
+        "lighthouse_in" in roles,
+        "pilot_site_in" in roles, not roles, math.log1p(len(others)), bool(origins),
+        any("lighthouse_in" in one for one in beside),
         any("fellow_in" in one for one in beside), bool(context.within(sentence, "project")),
         any(context.within(context.sentences[one], "project") for one in paragraph), bool(context.within(sentence, "solution")),
-        *(min(cues[progress], 2) for progress in (Progress.PLANNED, Progress.RUNNING, Progress.DONE, Progress.INTENDED, Progress.STOPPED)),
+        *(min(cues[progress], 2) for progress in (Progress.PLANNED, Progress.RUNNING, Progress.DONE, Progress.INTENDED,
+        Progress.STOPPED)),
         said is Modality.NEGATED, said is Modality.HEDGED, "?" in text, sentence.is_item, sentence.is_heading,
         math.log1p(facts.counts[place.name]), math.log1p(sum("fellow_in" in one for one in facts.roles.values())),
         facts.levels.get(place.name) == "country", facts.levels.get(place.name) == "district",
-        text[:here].count("(") > text[:here].count(")"), context.language in {"en", "und", ""}, place.start / max(1, len(context.text)),
+        text[:here].count("(") > text[:here].count(")"), context.language in {"en", "und", ""}, place.start / max(1,
+        len(context.text)),
         math.log1p(len(text.split())), transfer and fellow, facts.roadmap[at] > 0 and fellow, said is Modality.NEGATED and fellow,
         any(context.within(context.sentences[one], "solution") for one in paragraph), role_words > 0,
     )  # fmt: skip
@@ -162,14 +186,23 @@ def run(context: Context) -> Iterator[Claim]:
         return
     model = classifier(NAME)
     rows = matrix([receiver.row for receiver in found], len(FEATURES))
+    givers = {receiver.place.name for receiver in found if _given_from(context, receiver)}
     best: dict[str, tuple[float, Receiver, str]] = {}
     for receiver, row, score in zip(found, rows, model.yes(rows), strict=True):
         key = receiver.place.mention.external or normalise_name(receiver.place.name)
+        if receiver.place.name in givers:
+            continue
         if score >= model.threshold and (key not in best or score > best[key][0]):
             best[key] = (float(score), receiver, model.reasons(row))
     receiving = {receiver.place.name for _, receiver, _ in best.values()}
     for score, receiver, why in best.values():
         yield from _replication(context, receiver, receiving, score, why)
+
+
+def _given_from(context: Context, receiver: Receiver) -> bool:
+    """Tell whether the mention follows "from": then the place gave, and did not take."""
+    first = max(receiver.sentence.start, receiver.place.start - 12)
+    return bool(_ORIGIN.search(context.text[first : receiver.place.start]))
 
 
 def _replication(context: Context, receiver: Receiver, receiving: set[str], score: float, why: str) -> Iterator[Claim]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.model import Modality, digest
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 NAME: Final = "requirements"
 _BORDER: Final = re.compile(r"[;:]|(?<=[a-z])\. |, (?:but|and|while|which|who)\b|[()]")
 _MONEY: Final = re.compile(
-    r"(?:[€£$]|\b(?:EUR|USD|GBP|CHF|SEK|PLN)\b) ?\d|\d[\d.,]* ?(?:(?:million|billion|thousand|Mio\.?|Mrd\.?|millions?|millones|milioni|mln) )?(?:d['’]|de )?(?:euros?|EUR|€|USD|dollars?|pounds)\b",
+    r"(?:[€£$]|\b(?:EUR|USD|GBP|CHF|SEK|PLN)\b) ?\d|\d[\d.,]* ?(?:(?:million|billion|thousand|Mio\.?|Mrd\.?|millions?"
+    r"|millones|milioni|mln) )?(?:d['’]|de )?(?:euros?|EUR|€|USD|dollars?|pounds)\b",
     re.IGNORECASE,
 )
 LEAST: Final = 0.5
@@ -107,7 +109,7 @@ def judged(context: Context, role: str) -> Iterator[Judged]:
 
 def _clauses(text: str) -> list[str]:
     cuts = [0, *(found.start() for found in _BORDER.finditer(text)), len(text)]
-    return [text[first:last] for first, last in zip(cuts, cuts[1:], strict=False)]
+    return [text[first:last] for first, last in pairwise(cuts)]
 
 
 def run(context: Context) -> Iterator[Claim]:
@@ -133,7 +135,7 @@ def said(context: Context, subject: Mention, predicate: str, one: Judged, extrac
     )
     yield context.claim(subject, predicate, one.kind, *span, extractor=extractor, confidence=one.score, why=one.why)
     if subject.kind == "requirement":
-        told = set()
+        told: set[tuple[str, str]] = set()
         for found in context.within(sentence, "solution", "place", "project"):
             key = (found.kind, found.name)
             if key not in told and len(told) < 5:
@@ -151,7 +153,9 @@ def _amount(context: Context, requirement: Mention, one: Judged) -> Iterator[Cla
     for figure in figures(context, one.sentence) if wanted else ():
         if figure.kind == wanted:
             span = (one.sentence.start, one.sentence.end)
-            yield context.claim(requirement, "amount", f"{figure.value:.12g}", *span, extractor=NAME, confidence=one.score, why=one.why)
+            yield context.claim(
+                requirement, "amount", f"{figure.value:.12g}", *span, extractor=NAME, confidence=one.score, why=one.why
+            )
             yield context.claim(requirement, "unit", figure.unit, *span, extractor=NAME, confidence=one.score, why=one.why)
             return
 

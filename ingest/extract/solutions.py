@@ -85,7 +85,7 @@ def _literals(expression: str) -> tuple[str, ...]:
     A substring test on these spares most expressions a look at the text.
     """
     outside = re.sub(r"\[[^\]]*\]", " ", re.sub(r"\((?:[^()]|\([^()]*\))*\)[?*]?(?:\{[^}]*\})?", " ", expression))
-    found = [word for word in re.findall(r"[^\W\d_]+[?*]?", re.sub(r"\\.[*+?]?", " ", outside))]
+    found = re.findall(r"[^\W\d_]+[?*]?", re.sub(r"\\.[*+?]?", " ", outside))
     sure = [word.rstrip("?*")[: -1 if word[-1] in "?*" else None] for word in found]
     best = max(sure, key=len, default="")
     if len(best) >= 3:
@@ -124,7 +124,12 @@ def terms(context: Context, text: str, language: str) -> list[Hit]:
     """Return the vocabulary's terms that stand in a text: labels and terms are strong, hints weak."""
     if context.tools.vocabulary is None:
         return []
-    return [Hit(one.concept, one.start, one.end, one.sure, one.sure) for one in context.tools.vocabulary.find(text, language)]
+    found = []
+    for one in context.tools.vocabulary.find(text, language):
+        # A stem can be another word: who takes a train is not in training.
+        sure = one.sure and (" " in one.term or one.end - one.start >= len(one.term) - 2)
+        found.append(Hit(one.concept, one.start, one.end, sure, sure))
+    return found
 
 
 # -- features of (document, concept)
@@ -211,7 +216,7 @@ def reading(context: Context, concepts: Concepts) -> Reading:
             math.log1p(family[concepts.parents[concept]] - len(mine)),
             len(mine) / (1 + total),
             _best_likeness(context, mine, likeness, at),
-            math.log(max(len(context.text), 1) / 1000),
+            math.log(max(len(context.text), 300) / 1000),
             UNKNOWN if likeness is None else float(bool(mine) and near[at][6] < math.log1p(10)),
             float(any(" " in context.text[hit.start : hit.end] for hit in mine)),
             float(bool(mine) and all(_denied(context, hit) for hit in mine)),
