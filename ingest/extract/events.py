@@ -136,15 +136,11 @@ def _when_and_where(context: Context, mention: Mention, sentence: Sentence, when
                 )
     for place in context.within(sentence, "place"):
         before = context.text[max(sentence.start, place.start - 40) : place.start]
-        if place.end <= sentence.end and _HELD.search(before) and not _inside_name(mention, place.name):
+        if place.end <= sentence.end and _HELD.search(before) and place.name not in mention.name:
             yield context.claim(
                 mention, "held_in", place.mention, start, end, extractor=NAME, confidence=0.7, why="a place in its sentence"
             )
             return
-
-
-def _inside_name(mention: Mention, place: str) -> bool:
-    return place in mention.name
 
 
 def _sessions(context: Context, main: Mention, dates: list[_When]) -> Iterator[Claim]:

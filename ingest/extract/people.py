@@ -14,8 +14,7 @@ from graph.model import normalise_name
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Found, Sentence
 from ingest.extract import Extractor
-from ingest.extract.places import mention_of
-from ingest.names import ROLE_WORDS, accepted, raw_places
+from ingest.names import ROLE_WORDS, accepted
 
 NAME: Final = "people"
 _TITLE: Final = re.compile(
@@ -149,11 +148,11 @@ def _candidates(context: Context, start: int, end: int) -> Iterator[tuple[float,
         link = bool(re.search(r"^[ ,(–-]*(?:from|of|at|,|\()|\b(?:of|at|from)(?: the)? $|^, $|^ \($", between))
         if found.kind in {"project", "programme"}:
             if role:
-                yield 0.5, _body(context, found), sentence, "a role in a project after the name"
+                yield 0.5, _body(found), sentence, "a role in a project after the name"
         elif found.kind == "organisation" and (role or link):
             yield 0.85 - len(between) / 600, found.mention, sentence, "a body after the name"
         elif found.kind == "place" and (role or re.search(r"\bfrom(?: the)?(?: \w+ of)? ?$", between)):
-            yield 0.75 - len(between) / 600, _region(context, found), sentence, "a place after the name and role"
+            yield 0.75 - len(between) / 600, found.mention, sentence, "a place after the name and role"
     before = [found for found in near if found.kind == "organisation" and found.end <= start and start - found.end < 60]
     if before:
         between = context.text[before[-1].end : start]
@@ -175,14 +174,8 @@ def _elsewhere(context: Context, end: int, sentence: Sentence) -> Iterator[tuple
         yield 0.55, Mention(kind="organisation", name=name, surface=mail["host"]), sentence, "the address of their mail"
 
 
-def _region(context: Context, found: Found) -> Mention:
-    del context
-    return found.mention
-
-
-def _body(context: Context, found: Found) -> Mention:
+def _body(found: Found) -> Mention:
     """Somebody with a role in a project belongs, as far as the text says, to what carries the project's name."""
-    del context
     return Mention(kind="organisation", name=found.mention.name, surface=found.mention.surface)
 
 
@@ -209,13 +202,6 @@ def _memberships(context: Context, person: Person) -> Iterator[Claim]:
 
 def _span(sentence: Sentence) -> tuple[int, int]:
     return sentence.start, sentence.end
-
-
-def town(context: Context, start: int, end: int) -> Mention | None:
-    """Return the place that fills a span, if any."""
-    for found in raw_places(context, start, end):
-        return mention_of(found.place, context.text[found.start : found.end])
-    return None
 
 
 EXTRACTOR = Extractor(name=NAME, version="1", run=people, after=("programmes", "projects", "places", "organisations"))
