@@ -481,6 +481,8 @@ def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple
                 progress.add(page, row, wanted["status"])
     # Real pages name hardly any replication here, so staged pages set the threshold too.
     model = yes_classifier(replications.NAME, replications.FEATURES, examples, folds, strength=0.1, staged=True)
+    # Staged pages are full of replications and real ones are not: below an even chance nothing is claimed.
+    model = replace(model, threshold=max(model.threshold, 0.5))
     names = ("intended", "planned", "running", "done", "stopped")
     return model, class_classifier(
         replications.PROGRESS, pilots.PROGRESS_FEATURES, progress, folds, strength=0.1, classes=names
