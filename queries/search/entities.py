@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.store.sql import named
+from queries.search.ranking import words_weight
 from queries.search.words import is_stop_word
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 NAMED_KINDS: Final = ("project", "programme", "solution", "place", "organisation", "person", "event")
 MOST: Final = 60  # entities looked at for one question
 SHORTEST: Final = 2  # letters of a name that is looked for inside a question
-# An entity all of whose name is all of the question stands above any passage (6), one named in a long question among them.
+# An entity whose name is the whole question stands above any passage, whose words and meaning add up to no more than this;
+# one named in a long question stands among the passages.
 LEAST_SCORE: Final = 1.5
-FULL_SCORE: Final = 4.5
+MEANING: Final = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def _candidate(row: Mapping[str, Any], spellings: Sequence[tuple[str, str]], ask
         if (stands, likeness) > (is_named, best):
             best, matched, is_named = likeness, name, stands
     shown = is_named or _holds_all(spellings, telling)
-    value = LEAST_SCORE + FULL_SCORE * best + 0.1 * math.log1p(int(row["sources"]))
+    value = LEAST_SCORE + best * (words_weight(len(telling)) + MEANING) + 0.1 * math.log1p(int(row["sources"]))
     return Candidate(
         key=int(row["key"]),
         id=str(row["id"]),

@@ -89,7 +89,7 @@ class Asked:
 def parse(text: str, *, languages: Sequence[str] = ("en",)) -> Asked:
     """Take a question apart; words are stemmed as each of the languages does. Any text is a question: nothing is an operator
     but "a phrase" and begin*."""
-    text = " ".join(text[:MOST_CHARACTERS].split())
+    text = " ".join(sound(text).split())
     rest, terms = text, []
     for found in _PHRASE.finditer(text):
         phrase = [fold(word) for word in words(found.group(found.lastindex or 1))]
@@ -107,6 +107,11 @@ def parse(text: str, *, languages: Sequence[str] = ("en",)) -> Asked:
     return Asked(text, tuple(unique.values())[:MOST_TERMS], names, tuple(languages))
 
 
+def sound(text: str) -> str:
+    """Return the beginning of a question without what no text can hold: NUL and halves of characters."""
+    return text[:MOST_CHARACTERS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
 def is_stop_word(word: str) -> bool:
     """Tell whether a folded word is one that questions are full of, in any of the languages."""
     return word in _EVERY_STOP_WORD
@@ -115,7 +120,7 @@ def is_stop_word(word: str) -> bool:
 def language_of(text: str) -> str:
     """Return the two-letter language of a question, by its little words where it has some, else by a trained guess; "en" for
     what is too short to tell."""
-    folded = [fold(word) for word in words(text[:MOST_CHARACTERS])]
+    folded = [fold(word) for word in words(sound(text))]
     votes = {code: sum(word in listed for word in folded) for code, listed in STOP_WORDS.items()}
     best = max(votes, key=lambda code: votes[code])
     # Little words are shared (de, la, an, in): only a clear lead counts.
@@ -129,7 +134,7 @@ def language_of(text: str) -> str:
 def _guessed(text: str) -> str:
     import py3langid
 
-    code, _ = py3langid.classify(text)
+    code, _ = py3langid.classify(sound(text))
     return str(code)
 
 

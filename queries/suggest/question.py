@@ -30,7 +30,7 @@ class Suggestion:
 
 def ask(store: Reader, beginning: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
     """Return entities by the beginning of a name: whole names first, then by how many sources speak of them, then by name."""
-    typed = normalise_name(beginning[:LONGEST])
+    typed = normalise_name(beginning[:LONGEST].encode("utf-8", "replace").decode("utf-8"))
     if not typed:
         return ()
     rows = store.rows(named("search.sql")["names_beginning"], {"beginning": typed, "most": MOST_ROWS})
