@@ -81,7 +81,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         answers["200"]["headers"] = _HEADERS
         answers["304"] = {"description": "the copy the caller has is still good"}
     if operation.get("parameters"):
-        statuses |= {422}
+        statuses |= {400, 414, 422}
     if "{" in path:
         statuses |= {404}
     if "304" not in answers and path.startswith(("/id/", "/vocab")):

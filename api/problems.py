@@ -84,6 +84,13 @@ _ALL: Final = (
         remedy="Leave the body out; parameters belong into the address.",
     ),
     Kind(
+        name="malformed-address",
+        status=400,
+        title="The address is malformed",
+        meaning="Path or query hold bytes that an address cannot hold; letters beyond ASCII are percent-encoded UTF-8.",
+        remedy="Encode the parameters, as every HTTP client does by itself.",
+    ),
+    Kind(
         name="address-too-long",
         status=414,
         title="The address is too long",
@@ -248,7 +255,7 @@ def respond(request: Request, kind: Kind, detail: str = "", *, errors: Sequence[
 
     found = body(kind, detail, request_id=_request_id(request), errors=errors)
     sent = headers(kind)
-    if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
+    if not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", ""):
         from api.pages.render import render
 
         content = render(request, "problem.html", title=kind.title, problem=kind, detail=str(found["detail"]), told=found)

@@ -77,6 +77,8 @@ class Door:
             return "unknown-host"
         if len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"]) > LONGEST_ADDRESS:
             return "address-too-long"
+        if not (scope["query_string"].isascii() and (scope.get("raw_path") or b"").isascii()):
+            return "malformed-address"
         length = headers.get(b"content-length", b"0")
         if b"transfer-encoding" in headers or not length.isdigit() or int(length[:12]) > LARGEST_BODY:
             return "request-too-large"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix=API, tags=["search"])
 
+DATE: Final = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?~?)?$"
 Value = Annotated[str, StringConstraints(max_length=300)]
 
 
@@ -36,8 +37,8 @@ class Wanted(BaseModel):
     progress: list[Value] = _values("as the facet names it", "done")
     language: list[Value] = _values("ISO 639-1", "en")
     genre: list[Value] = _values("kind of text", "report")
-    since: str = Field("", max_length=11, description="earliest date of the document", examples=["2015"])
-    until: str = Field("", max_length=11, description="latest date of the document", examples=["2025-12-31"])
+    since: str = Field("", pattern=DATE, description="earliest date of the document", examples=["2015"])
+    until: str = Field("", pattern=DATE, description="latest date of the document", examples=["2025-12-31"])
 
     def filters(self) -> Filters:
         """Return the filters as the question takes them."""

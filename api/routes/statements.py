@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,12 +11,14 @@ from fastapi.responses import Response
 from api.asked import AskedDep, after, cursor
 from api.responses import StatementAnswer, StatementRow, StatementsAnswer
 from api.routes import API, After, Limit
-from graph.errors import InvalidRecord
 from graph.schema import schema
 from graph.store.base import Reader
 from queries.statements.question import ask, one
 
 router = APIRouter(prefix=f"{API}/statements", tags=["statements"])
+
+Predicate = StrEnum("Predicate", {name: name for name in schema().predicates})  # type: ignore[misc]
+Predicate.__doc__ = "A predicate of the data model."
 
 Filter = Annotated[str, Query(max_length=300)]
 
@@ -24,7 +27,7 @@ Filter = Annotated[str, Query(max_length=300)]
 def list_statements(
     asked: AskedDep,
     subject: Annotated[Filter, Query(description="id of what they are about", examples=["place:geonames-2624652"])] = "",
-    predicate: Annotated[Filter, Query(description="predicate of the data model", examples=["name"])] = "",
+    predicate: Annotated[Predicate | None, Query(description="predicate of the data model", examples=["name"])] = None,
     value: Annotated[Filter, Query(description="id of the entity they lead to", examples=["project:cordis-691876"])] = "",
     document: Annotated[
         Filter, Query(description="id of the document they rest on", examples=["document:a735fcd354fd2bdd095f204b"])
@@ -33,13 +36,12 @@ def list_statements(
     place_in_list: After = "",
 ) -> Response:
     """List statements that fit every filter given, negated ones and those judged wrong among them, page after page."""
-    if predicate and predicate not in schema().predicates:
-        raise InvalidRecord(f"{predicate!r} is no predicate; the data model lists them")
+    wanted = predicate.value if predicate else ""
 
     def build(store: Reader) -> StatementsAnswer:
-        of = "\n".join(("statements", subject, predicate, value, document))
+        of = "\n".join(("statements", subject, wanted, value, document))
         (last,) = after(place_in_list, 1, of=of)
-        found = ask(store, subject=subject, predicate=predicate, value=value, document=document, after=last, limit=limit)
+        found = ask(store, subject=subject, predicate=wanted, value=value, document=document, after=last, limit=limit)
         following = cursor(found.statements[-1].said.statement, of=of) if found.more else None
         return StatementsAnswer(statements=[StatementRow.of(each) for each in found.statements], next=following)
 

@@ -171,7 +171,7 @@ def test_an_open_document_is_shown_whole_with_its_evidence_marked(client: TestCl
     page = read(client, OPENED)
     for sentence in served.opened().text.split("\n\n"):
         assert " ".join(sentence.split()) in page.text
-    assert [each["id"] for each in page.all("mark") if "id" in each] == ["at-0", "at-13", "at-71"]
+    assert [each["id"] for each in page.all("mark") if "id" in each] == ["at-0", "at-19", "at-75"]
     assert "page 1" in page.text
     assert "page 2" in page.text
     assert "judged wrong by a person" in page.text
