@@ -96,11 +96,10 @@ def measure(passages: int, models: Sequence[Embedder], folder: Path, rounds: int
             stages["whole"].append(time.perf_counter() - start)
             for stage, seconds in answer.seconds.items():
                 stages[stage].append(seconds)
-    for stage, seconds in stages.items():
-        ordered = sorted(seconds)
-        print(
-            f"  {stage:<9} p50 {statistics.median(ordered) * 1000:6.1f} ms   p95 {ordered[int(len(ordered) * 0.95)] * 1000:6.1f} ms"
-        )
+    for stage, taken in stages.items():
+        ordered = [seconds * 1000 for seconds in sorted(taken)]
+        p95 = ordered[int(len(ordered) * 0.95)]
+        print(f"  {stage:<9} p50 {statistics.median(ordered):6.1f} ms   p95 {p95:6.1f} ms")
     print(f"  memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
