@@ -47,9 +47,9 @@ def extraction(tools: Callable[[], Tools]) -> Extraction:
 
 def after_run(store: Store, settings: Settings, tell: Tell) -> None:
     """Ask which entities may be the same, and bring the vectors beside the store up to it."""
-    from ingest.likeness import proposals
+    from ingest.link import propose
 
-    store.propose(proposals(store.entities(), store.edges()))
+    propose(store)
     embed(store, settings, tell)
 
 

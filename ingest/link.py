@@ -11,6 +11,8 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from graph.model import Document, Evidence, Passage, Statement, digest, entity_id, normalise_name
@@ -18,7 +20,6 @@ from graph.schema import schema
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Tools, embed, parse, prepare
 from ingest.extract import Extractor, read, registry
-from ingest.names import weights
 from ingest.validate import valid
 
 if TYPE_CHECKING:
@@ -57,11 +58,18 @@ def read_together(
 
 
 def fingerprint(tools: Tools) -> str:
-    """Name what read the documents: extractors with versions, learned weights, and which tools were there."""
+    """Name what read the documents: extractors with versions, what they learned, and which tools were there."""
     parts = [f"{extractor.name}-{extractor.version}" for extractor in registry().values()]
     there = [name for name in ("nlp", "places", "vocabulary", "register", "embedder") if getattr(tools, name) is not None]
-    learned = digest(*(f"{kind}{name}{value}" for kind, table in weights().items() for name, value in sorted(table.items())))
-    return f"extract-{digest(*parts, *there, learned)[:12]}"
+    return f"extract-{digest(*parts, *there, *_learned())[:12]}"
+
+
+@cache
+def _learned() -> tuple[str, ...]:
+    """Return a digest of each file that extractors read beside their code: models, cues and lists."""
+    found = [*files("ingest").iterdir(), *(files("ingest") / "models").iterdir(), *(files("ingest") / "extract").iterdir()]
+    data = sorted((each for each in found if each.name.endswith((".json", ".toml", ".tsv", ".txt"))), key=lambda each: each.name)
+    return tuple(digest(each.name, each.read_text("utf-8")) for each in data)
 
 
 def explained(document: Document, tools: Tools) -> list[dict[str, object]]:
