@@ -116,9 +116,9 @@ class Index:
 
     def facet(self, name: str) -> Facet:
         """Return a facet; those that need statements are read at the first call."""
-        if not self._kept:
-            self._kept.update(self._from_documents())
-            self._kept.update(self._from_statements())
+        if name not in self._kept:
+            # In one step: another thread that asks meanwhile finds all of them or none.
+            self._kept.update({**self._from_documents(), **self._from_statements()})
         return self._kept[name]
 
     def _from_documents(self) -> dict[str, Facet]:
