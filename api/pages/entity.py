@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter, Path
@@ -104,9 +103,12 @@ def _groups(store: Reader, facts: Iterable[Fact]) -> list[Group]:
     def key(fact: Fact) -> tuple[str, bool, str]:
         return fact.predicate, fact.inverse, fact.other_kind if fact.predicate == "within" and fact.inverse else ""
 
+    together: dict[tuple[str, bool, str], list[Fact]] = {}
+    for fact in facts:
+        together.setdefault(key(fact), []).append(fact)
     groups = []
     budget = ENRICHED
-    for (predicate, inverse, kind), same in groupby(facts, key=key):
+    for (predicate, inverse, kind), same in together.items():
         lines = []
         for fact in same:
             enriched = budget > 0 and fact.other_kind == "pilot"
