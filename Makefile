@@ -1,5 +1,5 @@
 # Each target does all of its own set-up: a machine needs git, make and Python 3.11 to 3.13.
-.PHONY: setup demo test check bench soak train docs clean
+.PHONY: setup demo serve screenshots test check bench soak train docs clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -12,6 +12,8 @@ DEMO := sqlite:local/demo/twintown.sqlite
 help:
 	@echo "make setup   the environment in .venv, exactly as uv.lock says"
 	@echo "make demo    a store with what ships, served at http://127.0.0.1:8000/"
+	@echo "make serve   the pages and the API over that store"
+	@echo "make screenshots   pictures of the pages into docs/images"
 	@echo "make test    every test"
 	@echo "make check   format, lint, types, imports and the fast tests, in less than a minute"
 	@echo "make bench   what is measured, as tables"
@@ -42,6 +44,12 @@ setup: .venv/.twintown
 # SEED=../shared/seed (or any path of your own) is read beside what ships.
 demo: setup
 	$(RUN)/twintown demo $(SEED) --store $(DEMO) --cache local/cache
+
+serve: setup
+	$(RUN)/twintown serve --store $(DEMO) --cache local/cache
+
+screenshots: setup
+	$(RUN)/python -m bench.screenshots $(DEMO) docs/images
 
 test: setup
 	$(RUN)/ruff format --check .
