@@ -85,7 +85,7 @@ def replications(
         return
     for step in answer.steps:
         print("\n".join(_replication_lines(step)))
-    say(f"{len(answer.steps)} steps{', and more (--limit)' if answer.more else ''}")
+    say(f"steps: {len(answer.steps)}{', and more (--limit)' if answer.more else ''}")
 
 
 @app.command("questions")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from graph.model import Document
     from graph.store.base import Forgotten, Store
     from ingest.run import Report
+    from queries.document.question import Told
 
 app = typer.Typer()
 SHOWN: Final = 300  # characters of a text that `show` prints
@@ -277,14 +279,22 @@ def _listed(document: Document) -> dict[str, object]:
 def show(
     document: Annotated[str, typer.Argument(metavar="DOCUMENT|ADDRESS", help="An id, or an address it was read from.")],
     whole: Annotated[bool, typer.Option("--text", help="The whole text, not only its beginning.")] = False,
+    said: Annotated[bool, typer.Option("--statements", help="Each statement under the words it rests on.")] = False,
     store: StoreOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is known about a document, and how its text begins."""
+    """Show what is known about a document, and how its text begins; or the statements that rest on it."""
     with opened(read_settings(store=store)) as kept:
         found = _found(kept, document)
         passages = len(kept.passages(found.id))
         statements = sum(1 for _ in kept.statements(document=found.id))
+        told = _told(kept, found) if said else []
+    if said:
+        if as_json:
+            print_json(told)
+        else:
+            _print_told(told)
+        return
     record: dict[str, object] = {
         **_listed(found),
         "addresses": list(found.addresses),
@@ -311,6 +321,23 @@ def show(
     if found.event_date or found.event_place:
         print(f"event: {found.event_date or 'date unknown'}, {found.event_place or 'place unknown'}")
     print(f"\n{record['text']}{'' if whole or len(found.text) <= SHOWN else ' … (--text shows all)'}")
+
+
+def _told(store: Store, document: Document) -> list[Told]:
+    from queries.document.question import ask
+
+    return [each for section in ask(store, document.id).sections for each in section.told]
+
+
+def _print_told(told: Sequence[Told]) -> None:
+    for quote, of_quote in groupby(sorted(told, key=lambda each: (each.start, each.end, each.subject)), lambda each: each.quote):
+        print(f"“{' '.join(quote.split())}”")
+        for (kind, name), found in groupby(of_quote, lambda each: (each.subject.partition(":")[0], each.subject_name)):
+            print(f"  {kind} {name}")
+            for each in found:
+                marks = [mark for mark in (each.progress, each.modality, each.verdict) if mark not in {"unclear", "stated", ""}]
+                about = ", ".join([*marks, f"{each.confidence:.0%}"])
+                print(f"    {each.predicate.replace('_', ' ')}: {each.value_name} ({about}) {each.statement}")
 
 
 def _found(store: Store, name: str) -> Document:

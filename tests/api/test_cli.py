@@ -147,6 +147,15 @@ def test_what_is_not_there_is_not_found(twintown: Twintown, name: str) -> None:
     assert twintown("entity", name).code == 3
 
 
+def test_the_statements_of_a_document_stand_under_their_words(twintown: Twintown) -> None:
+    answer = json.loads(twintown("show", "notes/lantern.txt", "--statements", "--json").out)
+    lines = twintown("show", "notes/lantern.txt", "--statements").out.splitlines()
+    for each in answer:
+        above = lines[: next(i for i, line in enumerate(lines) if line.endswith(each["statement"]))]
+        quote = " ".join(each["quote"].split())
+        assert next(line for line in reversed(above) if line.startswith("“")) == f"“{quote}”"
+
+
 def test_replications_follow_the_chain(twintown: Twintown) -> None:
     done = twintown("replications", "--from", "Østervik", "--solution", "Street lighting")
     lines = [line for line in done.out.splitlines() if "→" in line]
