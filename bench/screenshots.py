@@ -25,7 +25,7 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def main(store: str, directory: Path) -> None:
+def take(store: str, directory: Path) -> None:
     """Write a picture of each page, at a desk and on a dark phone."""
     chromium = which("chromium")
     if not chromium:
@@ -45,4 +45,4 @@ def main(store: str, directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    take(sys.argv[1], Path(sys.argv[2]))

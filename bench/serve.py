@@ -158,9 +158,9 @@ def measure(store: str) -> None:
         print(f"memory after it all {process.memory_info().rss / 1e6:.0f} MB")
 
 
-def main() -> None:
-    if len(sys.argv) > 1:
-        measure(sys.argv[1])
+def main(arguments: list[str]) -> None:
+    if arguments:
+        measure(arguments[0])
         return
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "store.sqlite"
@@ -169,4 +169,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
