@@ -11,6 +11,8 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -21,6 +23,7 @@ from graph.model import normalise_name
 from ingest.context import Context, Sentence
 
 KINDS: Final = ("project", "organisation", "person")
+Table = Mapping[str, Mapping[str, float]]  # weights by kind and feature
 
 
 def words(text: str) -> frozenset[str]:
@@ -642,9 +645,27 @@ def _cues(before: str, after: str) -> Iterator[str]:
         yield "town word after"
 
 
-@cache
+_INSTEAD: ContextVar[frozenset[str] | None] = ContextVar("ordinary words", default=None)
+
+
+@contextmanager
+def using_words(listed: Iterable[str]) -> Iterator[None]:
+    """Take these as the ordinary words instead of those that ship (for training)."""
+    token = _INSTEAD.set(frozenset(listed))
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(token)
+
+
 def ordinarywords() -> frozenset[str]:
     """Words that stood in small letters in at least two texts the weights were learned from (ingest/models/words.txt)."""
+    instead = _INSTEAD.get()
+    return _shippedwords() if instead is None else instead
+
+
+@cache
+def _shippedwords() -> frozenset[str]:
     return frozenset(files("ingest").joinpath("models", "words.txt").read_text("utf-8").split())
 
 
@@ -878,7 +899,7 @@ def expected(kind: str, found: Mapping[str, float]) -> float:
     return max(-6.0, min(6.0, total))
 
 
-def chance(kind: str, found: Mapping[str, float], table: Mapping[str, Mapping[str, float]] | None = None) -> float:
+def chance(kind: str, found: Mapping[str, float], table: Table | None = None) -> float:
     """Return the probability that a candidate with these features is of the kind: prior and learned weights in equal parts.
 
     In equal parts, because weights learned on one site did worse on another one alone than together with the prior.
@@ -927,11 +948,12 @@ def accepted(context: Context) -> list[Name]:
     """Return the names of a document, likeliest first; a span belongs to one name, the likelier or longer one."""
     made: dict[str, Any] = context._made
     if "accepted" not in made:
-        made["accepted"] = _accept(names(context))
+        made["accepted"] = choose(names(context))
     return list(made["accepted"])
 
 
-def _accept(found: list[Candidate]) -> list[Name]:
+def choose(found: list[Candidate]) -> list[Name]:
+    """Return the names among candidates whose chances are known, likeliest first."""
     ranked = []
     for candidate in found:
         kind = max(KINDS, key=lambda one: candidate.chances[one] / THRESHOLDS[one])
