@@ -24,7 +24,7 @@ from api.security import LOOPBACK, PATIENCE, Door
 if TYPE_CHECKING:
     from api.settings import Settings
 
-THREADS: Final = 8  # each keeps a connection with a page cache of its own; more of them answer no sooner
+THREADS: Final = 3  # answering is bound by the interpreter: more threads only keep one another waiting
 
 
 def create_app(
