@@ -16,7 +16,7 @@ SELECT d.id AS id, d.title AS title, substr(d.text, 1, :length) AS text
 FROM json_each(:ids) AS wanted JOIN document AS d ON d.id = wanted.value
 
 -- name: with_word
-SELECT rowid AS key, -bm25(passage_text) AS score FROM passage_text WHERE passage_text MATCH :match LIMIT :most
+SELECT rowid AS key FROM passage_text WHERE passage_text MATCH :match LIMIT :most
 
 -- name: entities_with_word
 SELECT e.key AS key, e.id AS id, e.kind AS kind, e.name AS name, e.country AS country, e.sources AS sources,
