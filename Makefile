@@ -62,7 +62,7 @@ check: setup
 	$(RUN)/ruff check .
 	$(RUN)/lint-imports
 	$(RUN)/mypy
-	$(RUN)/pytest -q -m "not slow and not model and not shared and not soak"
+	$(RUN)/pytest -q -n 2 --dist loadfile -m "not slow and not model and not shared and not soak"
 
 bench: setup
 	$(RUN)/python -m bench

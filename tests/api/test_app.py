@@ -26,6 +26,7 @@ def client(served_store: Path) -> Iterator[TestClient]:
         yield found
 
 
+@pytest.mark.slow
 def test_the_application_imports_nothing_heavy() -> None:
     heavy = ("torch", "sentence_transformers", "transformers", "spacy", "onnxruntime", "sklearn", "numpy", "rdflib")
     script = f"import sys, api.app, api.commands.serve; print([name for name in {heavy} if name in sys.modules])"
@@ -56,6 +57,7 @@ def test_a_taken_port_and_a_strange_host_are_one_clear_line() -> None:
         listen("999.999.0.1", 0)
 
 
+@pytest.mark.slow
 def test_nothing_is_written_whatever_is_asked(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     served.fill(path)
@@ -92,6 +94,7 @@ def test_what_another_process_writes_is_seen_at_once(tmp_path: Path) -> None:
         assert client.get("/api/v1/search", params={"q": "lamps"}).json()["total"] == 0
 
 
+@pytest.mark.slow
 def test_many_at_once_all_get_an_answer(client: TestClient) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

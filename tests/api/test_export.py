@@ -14,6 +14,8 @@ from rdflib.compare import isomorphic
 from graph.store.sqlite import open_store
 from tests.conformance.graphs import golden
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 BASE = "https://example.org/towns"
 

@@ -24,6 +24,8 @@ from api.openapi import ADDRESS
 from api.security import ANY_HOST
 from tests.api import served
 
+pytestmark = pytest.mark.slow
+
 FEW: Final = 2_000
 MANY: Final = 10_000
 SEED: Final = 7

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Final, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,9 +24,16 @@ from tests.build import document, entered, evidence, passage, reading, statement
 from tests.conformance.strategies import ADDRESSES, PLACES, TEXTS, corpora, pair_judgements, readings
 
 Make = Callable[[], SqliteStore]
-PROPERTY = settings(
+Test = TypeVar("Test", bound=Callable[..., None])
+HELD: Final = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+
+
+def property_of_a_store(test: Test) -> Test:
+    """Hold a property on random corpora; slow, as each example makes stores."""
+    slow: Test = pytest.mark.slow(HELD(test))
+    return slow
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ def town(identifier: str, name: str, text: str, address: str, **parts: str) -> R
     return reading(read, said)
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora())
 def test_adding_twice_changes_nothing(make: Make, corpus: list[Reading]) -> None:
     store = filled(make, corpus)
@@ -80,7 +88,7 @@ def test_adding_twice_changes_nothing(make: Make, corpus: list[Reading]) -> None
     assert dump(store) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora(), st.randoms(use_true_random=False))
 def test_the_order_of_documents_does_not_matter(make: Make, corpus: list[Reading], chance: random.Random) -> None:
     before = dump(filled(make, corpus))
@@ -88,7 +96,7 @@ def test_the_order_of_documents_does_not_matter(make: Make, corpus: list[Reading
     assert dump(filled(make, corpus)) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora())
 def test_the_size_of_batches_does_not_matter(make: Make, corpus: list[Reading]) -> None:
     before = dump(filled(make, corpus))
@@ -97,7 +105,7 @@ def test_the_size_of_batches_does_not_matter(make: Make, corpus: list[Reading]) 
     assert dump(store) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora(), st.data())
 def test_adding_then_forgetting_restores_the_store(make: Make, corpus: list[Reading], data: st.DataObject) -> None:
     *others, last = corpus
@@ -108,7 +116,7 @@ def test_adding_then_forgetting_restores_the_store(make: Make, corpus: list[Read
     assert dump(store) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora(), st.lists(pair_judgements(), max_size=3, unique_by=lambda j: j.id))
 def test_folding_bit_by_bit_is_folding_all(make: Make, corpus: list[Reading], judgements: list[Judgement]) -> None:
     store = filled(make, corpus[:-1])
@@ -121,7 +129,7 @@ def test_folding_bit_by_bit_is_folding_all(make: Make, corpus: list[Reading], ju
     assert dump(store) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora(), pair_judgements(), st.lists(pair_judgements(), max_size=2, unique_by=lambda j: j.id))
 def test_a_judgement_and_its_undo_restore_the_store(
     make: Make, corpus: list[Reading], judgement: Judgement, others: list[Judgement]
@@ -139,7 +147,7 @@ def test_a_judgement_and_its_undo_restore_the_store(
     assert dump(store) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora(), st.lists(pair_judgements(), max_size=2, unique_by=lambda j: j.id))
 def test_judgements_hold_whenever_they_were_made(make: Make, corpus: list[Reading], judgements: list[Judgement]) -> None:
     """Judged after all documents came, or before half of them were forgotten and came again: the same graph."""
@@ -155,7 +163,7 @@ def test_judgements_hold_whenever_they_were_made(make: Make, corpus: list[Readin
     assert dump(store) == before
 
 
-@PROPERTY
+@property_of_a_store
 @given(corpora(), st.lists(pair_judgements(), max_size=2, unique_by=lambda j: j.id))
 def test_an_export_is_imported_to_an_identical_store(make: Make, corpus: list[Reading], judgements: list[Judgement]) -> None:
     store = filled(make, corpus)
@@ -169,7 +177,7 @@ def test_an_export_is_imported_to_an_identical_store(make: Make, corpus: list[Re
     assert dump(other, times=True) == exported
 
 
-@PROPERTY
+@property_of_a_store
 @given(TEXTS)
 def test_any_text_survives_as_it_is(make: Make, text: str) -> None:
     read = document(text)
@@ -179,7 +187,7 @@ def test_any_text_survives_as_it_is(make: Make, text: str) -> None:
     assert store.document("notes/lighting.txt") == read
 
 
-@PROPERTY
+@property_of_a_store
 @given(st.lists(readings(addresses=("a.txt",)), min_size=2, max_size=10, unique_by=lambda r: r.document.id))
 def test_a_document_superseded_many_times_leaves_what_its_last_version_says(make: Make, versions: list[Reading]) -> None:
     store = filled(make, versions)

@@ -116,6 +116,7 @@ def test_the_multilingual_model_brings_languages_together() -> None:
     assert not rows[3].any()
 
 
+@pytest.mark.slow
 def test_an_unknown_model_says_what_to_give(tmp_path: Path) -> None:
     with pytest.raises(MissingModel, match="give a path or a name"):
         open_embedder(str(tmp_path / "nothing"), tmp_path)

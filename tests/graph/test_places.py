@@ -358,6 +358,7 @@ OTHERS = ["in", "the", "Road", "and", ",", ".", "\n", "Straße", "(Spain)", "ES"
 WORDS = st.sampled_from([*PLACES, *OTHERS])
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(words=st.lists(WORDS, max_size=25))
 def test_offsets_hold_and_mentions_do_not_overlap(words: list[str], cache: Path) -> None:
@@ -393,6 +394,7 @@ def test_a_stale_or_broken_index_is_not_current(tmp_path: Path, cache: Path) -> 
     assert len(index_version()) == 24
 
 
+@pytest.mark.slow
 def test_two_builds_at_once_leave_one_whole_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The 3,000 largest towns are enough here: all of them take 20 seconds.
     towns = graph.places._towns()[:3000]

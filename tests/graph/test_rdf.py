@@ -19,6 +19,8 @@ from graph.store.sqlite import SqliteStore, open_store
 from tests.build import document, reading, statement
 from tests.conformance.graphs import golden
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://twintown.example"
 VOCAB = f"{BASE}/vocab#"
 SCHEMA = "https://schema.org/"

@@ -60,6 +60,7 @@ def test_no_acknowledged_write_is_lost_to_kill_9_and_no_document_is_half_there(t
                 assert len(list(store.statements(document=store.document(f"{name}/{each}").id))) == 5
 
 
+@pytest.mark.slow
 def test_two_writers_and_four_readers_never_meet_a_lock(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     open_store(path).close()
@@ -161,6 +162,7 @@ def test_what_is_no_store_is_refused_with_a_line_that_says_what_to_do(tmp_path: 
     assert not (tmp_path / "nothing").exists()
 
 
+@pytest.mark.slow
 def test_a_truncated_file_is_refused_or_found_by_doctor(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     with open_store(path) as store:
@@ -182,6 +184,7 @@ def test_a_newer_store_is_refused_and_told_to_upgrade(tmp_path: Path) -> None:
         open_store(path)
 
 
+@pytest.mark.slow
 def test_a_backup_is_whole_while_others_write_and_never_overwrites(tmp_path: Path) -> None:
     path, copy = tmp_path / "store.sqlite", tmp_path / "copy.sqlite"
     with open_store(path) as store:

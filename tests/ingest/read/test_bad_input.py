@@ -220,6 +220,7 @@ def test_byte_order_marks_decide(encoding: str) -> None:
     assert text(WORDS.encode(encoding)) == WORDS
 
 
+@pytest.mark.slow
 def test_ten_megabytes_on_one_line() -> None:
     from ingest.passages import passages
 
