@@ -1,15 +1,23 @@
-"""The docs say what the code says: generated pages are current, and every setting, command and question is in them."""
+"""The docs say what the code says: settings, commands, routes, predicates, questions are in them; what they show exists."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api import docs
+from api.app import create_app
 from api.cli import COMMANDS
+from api.settings import read_settings
+from graph.model import Document
 from graph.schema import schema
+from graph.store.sqlite import open_store
+from ingest.claim import Mention
+from ingest.context import Tools, prepare
 from queries import questions
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +63,80 @@ def test_every_question_is_documented() -> None:
         assert f"## {name}\n" in text
 
 
+def test_every_route_is_documented(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    open_store(tmp_path / "empty.sqlite").close()
+    app = create_app(read_settings(store=f"sqlite:{tmp_path / 'empty.sqlite'}", environment={}), hosts=("localhost",))
+    with TestClient(app):
+        routes = set(app.openapi()["paths"])
+    assert len(routes) > 10
+    for path in routes:
+        assert f"| `{path}` |" in text, f"docs/api.md does not say what {path} answers"
+
+
+def test_every_page_is_listed_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert f"](docs/{page.name})" in text, f"README.md leads nobody to docs/{page.name}"
+
+
 def test_links_between_pages_lead_somewhere() -> None:
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+PAGES = [*ROOT.glob("*.md"), *(page for page in (ROOT / "docs").glob("*.md") if page.name not in docs.PAGES)]
+CALL = re.compile(r"(?<![\w/-])(?:\.venv/bin/)?twintown ([a-z][\w-]*)([^`|\n]*)")
+
+
+def calls(text: str) -> list[tuple[str, list[str]]]:
+    """Every command in the code of a page, set apart or in a line, with its arguments."""
+    code = [*re.findall(r"(?s)```\w*\n(.*?)```", text), *re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)]
+    return [(name, rest.split()) for part in code for name, rest in CALL.findall(part.replace("docker run", ""))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_line_shown_exists_with_its_options(page: Path) -> None:
+    options = documented_options()
+    for name, rest in calls(page.read_text("utf-8")):
+        inner = f"judge {rest[0]}" if name == "judge" and rest else name
+        command = inner if inner in options else name
+        assert command in options, f"{page.name} shows twintown {name}"
+        for option in (word.partition("=")[0] for word in rest if word.startswith("--")):
+            assert option in options[command], f"{page.name} shows twintown {command} {option}"
+
+
+def documented_options() -> dict[str, set[str]]:
+    """The options of each command, from the page that is written from the commands themselves."""
+    text = docs.PAGES["commands.md"]()
+    found = {}
+    for usage in re.split(r"(?m)^Usage: twintown ", text)[2:]:
+        name = re.match(r"[a-z-]+(?: [a-z-]+)?", usage)
+        assert name
+        found[name.group()] = set(re.findall(r"(?<![\w-])--[a-z-]+", usage)) | {"--help"}
+    return found | {"judge": {"--help"}}
+
+
+def test_every_make_target_shown_exists() -> None:
+    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text("utf-8")))
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        shown = re.findall(r"(?m)(?:^|`|&& )make ([a-z]+)", text)
+        assert set(shown) <= targets, f"{page.name} shows make {set(shown) - targets}"
+
+
+def test_the_example_extractor_runs() -> None:
+    """The code in docs/adding.md finds what the page says it finds."""
+    (code,) = re.findall(r"(?s)```python\n(.*?)```", (ROOT / "docs" / "adding.md").read_text("utf-8"))
+    module: dict[str, Any] = {}
+    exec(compile(code, "docs/adding.md", "exec"), module)  # noqa: S102 - our own page
+    (context,) = prepare(
+        [(Document(text="The project LANTERN won the Nordic Lights Prize.", addresses=("own",), language="en"), ())], Tools()
+    )
+    start = context.text.index("LANTERN")
+    project = context.named(
+        Mention(kind="project", name="LANTERN", surface="LANTERN"), start, start + 7, extractor="projects", confidence=1.0
+    )
+    (named, funded) = module["EXTRACTOR"].run(context.after([project]))
+    assert (named.value, funded.predicate, funded.subject.name) == ("Nordic Lights Prize", "funded_by", "LANTERN")
