@@ -67,7 +67,7 @@ class Connections:
     def __init__(self, path: Path, *, readonly: bool) -> None:
         self.path, self.readonly = path, readonly
         self._local = threading.local()
-        self._all: list[apsw.Connection] = []
+        self._all: dict[threading.Thread, apsw.Connection] = {}
         self._lock = threading.Lock()
         if not readonly and not path.exists():
             _create(path)
@@ -82,7 +82,10 @@ class Connections:
             with plain_errors(self.path):
                 connection = self._local.connection = _open(self.path, readonly=self.readonly)
             with self._lock:
-                self._all.append(connection)
+                # A server's worker threads come and go; nobody else would close what they leave behind.
+                for ended in [thread for thread in self._all if not thread.is_alive()]:
+                    self._all.pop(ended).close()
+                self._all[threading.current_thread()] = connection
         return connection
 
     def another(self) -> apsw.Connection:
@@ -91,7 +94,7 @@ class Connections:
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._all:
+            for connection in self._all.values():
                 connection.close()
             self._all.clear()
         self._local = threading.local()

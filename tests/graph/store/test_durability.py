@@ -207,6 +207,17 @@ def test_a_reading_store_refuses_to_write(tmp_path: Path) -> None:
         store.add(reading(document()))
 
 
+def test_connections_of_ended_threads_are_closed(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.sqlite") as store:
+        for _ in range(20):
+            thread = threading.Thread(target=store.generation)
+            thread.start()
+            thread.join()
+        opened = [link for link in Path("/proc/self/fd").iterdir() if str(link.resolve()) == str(store.path.resolve())]
+        assert len(opened) <= 4
+        assert store.generation() == 0
+
+
 def test_doctor_finds_what_is_wrong_and_says_what_mends_it(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     with open_store(path) as store:
