@@ -251,7 +251,7 @@ def _label(kept: Reader, identifier: str) -> str:
 
 
 def _title(found: Entity) -> str:
-    parts = [found.kind, found.country, f"{found.sources} sources", found.id]
+    parts = [found.kind, found.country, f"{found.sources} source{'' if found.sources == 1 else 's'}", found.id]
     also = f"\n  also: {', '.join(found.aliases)}" if found.aliases else ""
     return f"{found.name or '(no name)'} ({', '.join(part for part in parts if part)}){also}"
 

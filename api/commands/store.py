@@ -132,6 +132,7 @@ def backup(
     with opened(read_settings(store=store)) as kept:
         kept.backup(path)
     say(f"{path}: {path.stat().st_size} bytes; use it with --store sqlite:{path}")
+    say("Vectors of search are not in it: `twintown reembed` makes them there anew.")
 
 
 @contextmanager
