@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import openapi, problems
 from api.asked import Suffixes
+from api.inhabitants import inhabitants
 from api.logs import Log, Metrics
 from api.pages import routers as page_routers
 from api.routes import routers
@@ -52,7 +53,7 @@ def create_app(
     app = FastAPI(version=version("twintown"), lifespan=lifespan, openapi_url=openapi.ADDRESS, docs_url=None, redoc_url=None)
     app.state.store = store
     app.state.settings = settings
-    app.state.searcher = Searcher(store, path)
+    app.state.searcher = Searcher(store, path, inhabitants=inhabitants(settings.cache))
     app.state.metrics = Metrics()
     # A store that was put in the place of another may have its generation, but never its inode.
     app.state.identity = hashlib.blake2b(f"{app.version} {path.stat().st_ino}".encode(), digest_size=8).hexdigest()

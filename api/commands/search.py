@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from api.inhabitants import inhabitants
 from api.options import CacheOption, JsonOption, ModelOption, StoreOption, opened, print_json, print_table, say
 from api.settings import Settings, read_settings
 from graph.errors import InvalidRecord
@@ -95,22 +96,6 @@ def searching(settings: Settings, *, words_only: bool = False) -> Iterator[Searc
         if not words_only:
             searcher.load(settings.model, settings.cache)
         yield searcher
-
-
-def inhabitants(cache: Path) -> Callable[[str], int] | None:
-    """Return how to look up the inhabitants of a place id, or None while the place index is not built."""
-    from graph.places import is_current, open_places
-
-    path = cache / "places.sqlite"
-    if not is_current(path):
-        return None
-    places = open_places(path)
-
-    def look_up(identifier: str) -> int:
-        found = places.get(identifier)
-        return found.population if found is not None and found.level == "city" else 0
-
-    return look_up
 
 
 def _print_answer(answer: Answer, *, explain: bool) -> None:
