@@ -122,11 +122,16 @@ def digest(*parts: str) -> str:
     return whole.hexdigest()
 
 
+_NO_WORD: Final = re.compile(r"[\W_]+")
+
+
 def normalise_name(name: str) -> str:
     """Fold a name for comparison: NFKD without marks, case folded, punctuation to single spaces."""
-    text = unicodedata.normalize("NFKD", name.translate(_MARKED_LETTERS))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter)).casefold()
-    return " ".join(re.sub(r"[\W_]+", " ", text).split())
+    text = name
+    if not name.isascii():  # what is ASCII has no marks, and most names are
+        text = unicodedata.normalize("NFKD", name.translate(_MARKED_LETTERS))
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return " ".join(_NO_WORD.sub(" ", text.casefold()).split())
 
 
 def entity_id(kind: str, *key: str, external: str = "") -> str:
