@@ -106,6 +106,8 @@ ORGANISATION_HEADS: Final[Mapping[str, str]] = {
     ),
 }  # fmt: skip
 _HEADS: Final = {kind: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for kind, words in ORGANISATION_HEADS.items()}
+_HEADS_AT_END: Final = {kind: re.compile(rf"(?:{words})\.?$") for kind, words in ORGANISATION_HEADS.items()}
+_HEADS_AT_START: Final = {kind: re.compile(rf"(?:{words})\b") for kind, words in ORGANISATION_HEADS.items()}
 _ANY_HEAD: Final = re.compile("|".join(f"(?<!\\w)(?:{words})(?!\\w)" for words in ORGANISATION_HEADS.values()))
 _LEGAL: Final = re.compile(
     r"(?<!\w)(?:Ltd|Limited|GmbH|AG|SpA|S\.p\.A|B\.V|BV|NV|AB|A/S|Oy|Inc|LLC|plc|PLC|SAS|SARL|SL|S\.L|KG|e\.V|eV|Corp)\.?$"
@@ -115,6 +117,7 @@ _PROJECT_WORD: Final = (
     r"|projekts?|projekte|vorhaben|initiative|programm|projets?|programme|proyectos?|programa|iniciativa|progett[oi]|programma"
     r"|iniziativa|projeto|projekcie|projektu|projektem|inicjatywa|project"
 )
+_ENDS_AS_PROJECT: Final = re.compile(rf"\b(?:{_PROJECT_WORD}|fund|grant|award|lab|day|festival|system|network)$", re.IGNORECASE)
 _AFTER_PROJECT: Final = re.compile(  # a capital belongs to the name itself ("Greener Homes Initiative"), but for the word project
     rf"^[’'”\"»)]*(?:s)?[ -](?:H2020 |EU |pilot |research |lighthouse |smart city )?(?:(?-i:(?=[a-z]"
     rf"|P[Rr][Oo][JjGgYy]))(?:{_PROJECT_WORD}))\b",
@@ -435,8 +438,8 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     for kind, pattern in _HEADS.items():
         if pattern.search(text):
             found[f"head {kind}"] = 1.0
-            found[f"head {kind} at end"] = float(bool(re.search(rf"(?:{ORGANISATION_HEADS[kind]})\.?$", text)))
-            found[f"head {kind} at start"] = float(bool(re.match(rf"(?:{ORGANISATION_HEADS[kind]})\b", text)))
+            found[f"head {kind} at end"] = float(bool(_HEADS_AT_END[kind].search(text)))
+            found[f"head {kind} at start"] = float(bool(_HEADS_AT_START[kind].match(text)))
     found["any head"] = float(bool(_ANY_HEAD.search(text)))
     found["is head"] = float(bool(_ANY_HEAD.fullmatch(text)))
     found["legal form"] = float(bool(_LEGAL.search(text)))
@@ -447,9 +450,7 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
             )
         )
     )
-    found["project word"] = float(
-        bool(re.search(rf"\b(?:{_PROJECT_WORD}|fund|grant|award|lab|day|festival|system|network)$", text, re.IGNORECASE))
-    )
+    found["project word"] = float(bool(_ENDS_AS_PROJECT.search(text)))
     found["event word"] = float(
         bool(
             re.search(
