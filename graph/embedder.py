@@ -117,7 +117,8 @@ class OnnxEmbedder:
         """Return the vector of one text's token ids, of shape (dimension,).
 
         One at a time: the quantisation scales by all that is in a batch, so that in company a text's vector would move
-        (cosine 0.96 to 0.99 to itself). Alone it is always the same, and on two cores as fast (bench/search.py).
+        (cosine 0.96 to 0.99 to itself). Alone it is always the same; that it is about as fast on two cores was seen
+        once by hand, and no bench here repeats it.
         """
         import numpy as np
 

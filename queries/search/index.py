@@ -101,6 +101,7 @@ class Index:
     spaces: Mapping[str, Space]
     inhabitants: Callable[[str], int] | None
     _kept: dict[str, Facet] = field(default_factory=dict)
+    _dates: list[tuple[tuple[str, ...], Integers]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -113,6 +114,17 @@ class Index:
             return np.zeros(0, dtype=np.int64)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.asarray(at[self.keys[at] == keys], dtype=np.int64)
+
+    def dates(self) -> tuple[tuple[str, ...], Integers]:
+        """Return the different dates of documents, without the mark of guesses, and for each document which of them it has."""
+        import numpy as np
+
+        if not self._dates:
+            dates = [str(about["date"]).rstrip("~") for about in self.about]
+            unique = tuple(sorted(set(dates)))
+            numbers = {date: number for number, date in enumerate(unique)}
+            self._dates.append((unique, np.fromiter((numbers[date] for date in dates), dtype=np.int64, count=len(dates))))
+        return self._dates[0]
 
     def facet(self, name: str) -> Facet:
         """Return a facet; those that need statements are read at the first call."""

@@ -342,13 +342,11 @@ def _allowed(index: Index, filters: Filters) -> Mask:
     for name, values in filters.by_facet().items():
         mask &= index.facet(name).having(values, len(index))
     if filters.since or filters.until:
-        dates = np.array([str(about["date"]).rstrip("~") for about in index.about] or [""])
-        fits = dates != ""
-        if filters.since:
-            # A document of 2018 may be later than April of it: what is less exact is kept.
-            fits &= np.array([date >= filters.since.rstrip("~")[: len(date)] for date in dates])
-        if filters.until:
-            fits &= np.array([date[: len(filters.until.rstrip("~"))] <= filters.until.rstrip("~") for date in dates])
+        dates, by_document = index.dates()
+        since, until = filters.since.rstrip("~"), filters.until.rstrip("~")
+        # A document of 2018 may be later than April of it: what is less exact is kept.
+        fits_one = [date != "" and date >= since[: len(date)] and (not until or date[: len(until)] <= until) for date in dates]
+        fits = np.array(fits_one or [False])[by_document]
         mask &= fits[index.documents]
     return mask
 
