@@ -5,6 +5,7 @@ Routes: tests/api/test_openapi.py.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from api import docs
-from api.cli import COMMANDS
+from api.cli import COMMANDS, main
 from graph.model import Document
 from graph.schema import schema
 from ingest.claim import Mention
@@ -81,7 +82,7 @@ CALL = re.compile(r"(?<![\w/-])(?:\.venv/bin/)?twintown ([a-z][\w-]*)([^`|\n]*)"
 def calls(text: str) -> list[tuple[str, list[str]]]:
     """Every command in the code of a page, set apart or in a line, with its arguments."""
     code = [*re.findall(r"(?s)```\w*\n(.*?)```", text), *re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)]
-    return [(name, rest.split()) for part in code for name, rest in CALL.findall(part.replace("docker run", ""))]
+    return [(name, rest.split()) for part in code for name, rest in CALL.findall(part)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -128,3 +129,29 @@ def test_the_example_extractor_runs() -> None:
     )
     (named, funded) = module["EXTRACTOR"].run(context.after([project]))
     assert (named.value, funded.predicate, funded.subject.name) == ("Nordic Lights Prize", "funded_by", "LANTERN")
+
+
+@pytest.mark.model
+def test_the_tutorial_step_by_step(
+    tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report in, found, its statements with their words, one judged, all forgotten; on a store without the demo."""
+    monkeypatch.setenv("TWINTOWN_STORE", f"sqlite:{tmp_path / 'own.sqlite'}")
+    monkeypatch.setenv("TWINTOWN_CACHE", str(cache))
+    report = str(ROOT / "docs" / "examples" / "lighting-report.pdf")
+
+    def twintown(*arguments: str) -> str:
+        assert main(arguments) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    twintown("ingest", report, "--workers", "0")
+    assert "Street lighting in Kolding" in twintown("search", "lamps that dim by themselves").splitlines()[0]
+    told = json.loads(twintown("show", report, "--statements", "--json"))
+    pilot = next(each for each in told if each["predicate"] == "runs_in" and each["value_name"] == "Kolding")
+    assert pilot["quote"] in twintown("show", report, "--statements")
+    judgement = twintown("judge", "wrong", pilot["statement"], "--by", "Ada").strip()
+    assert pilot["statement"] not in twintown("entity", "Kolding", "--all")
+    twintown("forget", report)
+    counts = json.loads(twintown("stats", "--json"))
+    assert (counts["documents"], counts["statements"], counts["edges"]) == (0, 0, 0)
+    assert judgement in twintown("judge", "list")
