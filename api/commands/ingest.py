@@ -193,14 +193,24 @@ def _watch(folder: Path, run: Callable[[Sequence[str]], Report], *, as_json: boo
     from watchfiles import Change, watch
 
     say(f"watching {folder}; Ctrl-C ends")
-    for changes in watch(folder, raise_interrupt=False):
-        changed = sorted({path for change, path in changes if change is not Change.deleted and Path(path).is_file()})
+    began = False
+    for changes in watch(folder, raise_interrupt=False, yield_on_timeout=True, rust_timeout=1_000):
+        changed = sorted({path for change, path in changes if change is not Change.deleted and _is_shown(folder, Path(path))})
+        if not began:  # what came while the first run was on its way, before anybody watched
+            changed, began = [str(folder)], True
         if not changed:
             continue
         report = run(changed)
-        _tell(report, as_json=as_json)
+        if report.read or report.superseded or report.gone or changed != [str(folder)]:
+            _tell(report, as_json=as_json)
         if report.interrupted:
             return
+
+
+def _is_shown(folder: Path, path: Path) -> bool:
+    """Tell whether a run over the folder would read this file too: hidden ones are left out."""
+    inside = path.relative_to(folder.absolute()) if path.is_relative_to(folder.absolute()) else Path(path.name)
+    return path.is_file() and not any(part.startswith(".") for part in inside.parts)
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
@@ -209,6 +219,7 @@ def _tell(report: Report, *, as_json: bool) -> None:
     record = as_record(report)
     if as_json:
         print_json(record)
+        sys.stdout.flush()
         return
     counts = [f"{record[name]} {name}" for name in ("read", "unchanged", "superseded")]
     print(f"{'would be: ' if report.dry_run else ''}{', '.join(counts)}, {len(report.skipped)} skipped")
@@ -224,6 +235,7 @@ def _tell(report: Report, *, as_json: bool) -> None:
         print(f"skipped {' '.join(skipped.address.split())}: {skipped.reason}")
     if len(report.skipped) > LISTED:
         print(f"and {len(report.skipped) - LISTED} more; --json names all")
+    sys.stdout.flush()  # who watches a folder reads along
     if report.interrupted:
         say("interrupted; what was finished is kept, and the next run goes on from there")
 
@@ -368,6 +380,7 @@ def forget(
         say("twintown forget: name a document or address, or --person NAME")
         raise typer.Exit(USAGE)
     with opened(read_settings(store=store), write=True) as kept:
+        parts = not person and all("#" in address for address in _found(kept, target).addresses)
         forgotten = kept.forget_person(person) if person else _forget(kept, target)
     if as_json:
         print_json(forgotten)
@@ -381,6 +394,10 @@ def forget(
     print("gone: " + (", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing"))
     for line in forgotten.remains:
         print(f"remains: {line}")
+    if parts:
+        say("the rest of its file stays; a run over the file brings it back only when the file changes, or with --again")
+    elif not person:
+        say("a run over its file or address would bring it back")
 
 
 def _forget(store: Store, target: str) -> Forgotten:
