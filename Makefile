@@ -41,9 +41,10 @@ endif
 
 setup: .venv/.twintown
 
-# SEED=../shared/seed (or any path of your own) is read beside what ships.
+# SEED=../shared/seed (or any path of your own) is read beside what ships; PORT=8001 where 8000 is taken.
+PORT ?= 8000
 demo: setup
-	$(RUN)/twintown demo $(SEED) --store $(DEMO) --cache local/cache
+	$(RUN)/twintown demo $(SEED) --store $(DEMO) --cache local/cache --port $(PORT)
 
 serve: setup
 	$(RUN)/twintown serve --store $(DEMO) --cache local/cache

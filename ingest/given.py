@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from graph.model import Document, Reading
+from graph.model import Document, Reading, Statement, kind_of
 from ingest.context import Tools
 from ingest.copies import sketch
 from ingest.link import fingerprint, read_together
@@ -14,6 +14,9 @@ from ingest.passages import passages
 if TYPE_CHECKING:
     from graph.store.base import Store
 
+# A digest retells rows of the register, where each fact stands with its own source; from its text comes what it speaks of.
+SPEAKS_OF: Final = frozenset({"name", "alias", "country", "level"})
+KINDS: Final = frozenset({"place", "project", "programme", "solution", "organisation"})
 BATCH: Final = 16  # documents whose texts the models see together, and that one transaction keeps
 
 # What a fingerprint sees of tools that are all there, without opening them.
@@ -28,7 +31,7 @@ def keep_given(
     `open_tools` is called only where there is something to read: opening the models takes seconds. `progress` gets the
     number done and the number in all.
     """
-    mark = fingerprint(COMPLETE)
+    mark = f"spoken-of-{fingerprint(COMPLETE)}"
     fresh = [document for document in documents if store.fingerprint(document.id) != mark]
     tools = open_tools() if fresh else COMPLETE
     for start in range(0, len(fresh), BATCH):
@@ -37,9 +40,16 @@ def keep_given(
         found = read_together([(document, p, ()) for document, p in zip(batch, cut, strict=True)], tools)
         store.add_all(
             [
-                Reading(document=document, passages=p, statements=statements, fingerprint=mark, sketch=sketch(document))
+                Reading(
+                    document=document, passages=p, statements=spoken_of(statements), fingerprint=mark, sketch=sketch(document)
+                )
                 for document, p, statements in zip(batch, cut, found, strict=True)
             ]
         )
         progress(start + len(batch), len(fresh))
     return len(fresh)
+
+
+def spoken_of(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return what names the places, projects, programmes, solutions and organisations of a text."""
+    return tuple(s for s in statements if s.predicate in SPEAKS_OF and kind_of(s.subject) in KINDS)

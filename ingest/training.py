@@ -363,6 +363,7 @@ def _precision(some: Examples) -> dict[str, dict[str, float]]:
     """Return log odds, shrunk towards none, that a strong cue, or only a weak one, of a concept was right."""
     table: dict[str, dict[str, float]] = {}
     weights = weights_of(some)
+    wanted: Callable[[Sequence[float]], bool]
     for name, wanted in (("strong", lambda row: bool(row[0])), ("weak", lambda row: bool(row[8]) and not row[0])):
         right: Counter[str] = Counter()
         total: Counter[str] = Counter()
@@ -484,9 +485,7 @@ def train_replications(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple
     # Staged pages are full of replications and real ones are not: below an even chance nothing is claimed.
     model = replace(model, threshold=max(model.threshold, 0.5))
     names = ("intended", "planned", "running", "done", "stopped")
-    return model, class_classifier(
-        replications.PROGRESS, pilots.PROGRESS_FEATURES, progress, folds, strength=0.1, classes=names
-    )
+    return model, class_classifier(replications.PROGRESS, pilots.PROGRESS_FEATURES, progress, folds, strength=0.1, classes=names)
 
 
 # -- all of it

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from graph.model import digest
+from graph.model import Modality, digest
 from ingest.claim import Claim, Mention
 from ingest.classify import classifier, matrix
 from ingest.context import Context, Sentence
@@ -119,7 +119,8 @@ def run(context: Context) -> Iterator[Claim]:
 def _lesson(context: Context, sentence: Sentence, kind: str, score: float, why: str) -> Iterator[Claim]:
     lesson = Mention(kind="lesson", name=sentence.text[:120], external="", parts=(context.document.id, digest(sentence.text)))
     span = (sentence.start, sentence.end)
-    said = modality(sentence.text)
+    # "Ask before, not after" advises; what it negates is part of the advice, and the lesson stands.
+    said = Modality.HEDGED if modality(sentence.text) is Modality.HEDGED else Modality.STATED
     yield context.claim(lesson, "words", sentence.text, *span, extractor=NAME, confidence=score, why=why, modality=said)
     yield context.claim(lesson, "lesson_kind", kind, *span, extractor=NAME, confidence=score, why=why)
     told: set[Mention] = set()

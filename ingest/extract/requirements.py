@@ -129,7 +129,8 @@ def said(context: Context, subject: Mention, predicate: str, one: Judged, extrac
     """Yield words and kind of a requirement or need, and the solutions, places and projects of its sentence."""
     sentence = one.sentence
     span = (sentence.start, sentence.end)
-    meant = modality(context.masked(sentence, *NAMES))
+    # "There are no experts" is a need and no denial of one.
+    meant = Modality.HEDGED if modality(context.masked(sentence, *NAMES)) is Modality.HEDGED else Modality.STATED
     yield context.claim(
         subject, "words", sentence.text, *span, extractor=extractor, confidence=one.score, why=one.why, modality=meant
     )
