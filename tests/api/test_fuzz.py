@@ -8,6 +8,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
@@ -174,7 +175,9 @@ def bombard(path: Path, count: int, seed: int) -> Counter[int]:
             found[status] += 1
         return found
 
-    found = asyncio.run(run())
+    # In a thread of its own: where the browser's tests ran before in this process, its event loop is still there.
+    with ThreadPoolExecutor(1) as alone:
+        found = alone.submit(lambda: asyncio.run(run())).result()
     app.state.store.close()
     return found
 
