@@ -10,7 +10,7 @@ from typing import Any, Final
 import apsw
 
 from graph.errors import InvalidRecord, TwintownError
-from graph.model import Passage, digest
+from graph.model import Passage
 from graph.store.base import Record
 from graph.store.connection import APPLICATION, Connections, Value, plain_errors
 from graph.store.records import JUDGEMENT, document_from, statement_from
@@ -204,8 +204,3 @@ def _plain(value: object) -> Value:
     if value is None or isinstance(value, str | int | float | bytes):
         return value
     raise InvalidRecord(f"{value!r} is no plain value")
-
-
-def digest_of(snapshot: Iterable[Record]) -> str:
-    """Return one digest for a whole snapshot, for comparing two stores."""
-    return digest(*(json.dumps(record, sort_keys=True, ensure_ascii=False) for record in snapshot))

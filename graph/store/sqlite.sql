@@ -156,9 +156,6 @@ SELECT key, id, subject, object FROM statement WHERE document = ?
 -- name: statements_of_collection
 SELECT key, id, subject, object FROM statement WHERE collection = ?
 
--- name: entities_of_document
-SELECT subject FROM statement WHERE document = ?1 UNION SELECT object FROM statement WHERE document = ?1 AND object IS NOT NULL
-
 -- name: statement_by_id
 SELECT key, subject, object, document, words, modality FROM statement WHERE id = ?
 
@@ -263,10 +260,6 @@ ON CONFLICT (first, second) DO UPDATE SET score = excluded.score, reason = exclu
 -- name: proposals
 SELECT a.id, b.id, p.score, p.reason FROM proposal AS p JOIN entity AS a ON a.key = p.first JOIN entity AS b ON b.key = p.second
 WHERE p.score >= ? AND p.score < ? AND a.canonical <> b.canonical ORDER BY p.score DESC, a.id, b.id
-
--- name: all_proposals
-SELECT a.id, b.id, p.score, p.reason FROM proposal AS p JOIN entity AS a ON a.key = p.first JOIN entity AS b ON b.key = p.second
-ORDER BY a.id, b.id
 
 -- name: put_suppressed
 INSERT OR IGNORE INTO suppressed (hash) VALUES (?)
