@@ -144,13 +144,13 @@ class _Restoring:
         sketch = b64decode(str(record["sketch"])) or None
         parameters = [_plain(record[name]) for name in ("id", "fingerprint", "recorded", "generation")]
         source = self.writing.source(min(addresses))
-        ((key,),) = self.connection.execute(self.sql["restore_document"], (*parameters, source, sketch, text)).fetchall()
-        self.documents[document.id] = int(str(key))
+        ((key,),) = self.writing.all("insert_document", *parameters, source, sketch, text)
+        self.documents[document.id] = key
         self.texts[document.id] = text
         for address, metadata in addresses.items():
             written = json.dumps(metadata, ensure_ascii=False, sort_keys=True)
-            self.writing.all("put_address", address, int(str(key)), written)
-        self.writing.speak(int(str(key)))
+            self.writing.all("put_address", address, key, written)
+        self.writing.speak(key)
 
     def _passage(self, record: Record) -> None:
         start, end = int(str(record["start"])), int(str(record["end"]))

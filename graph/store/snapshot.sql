@@ -54,10 +54,6 @@ FROM entity AS e JOIN entity AS c ON c.key = e.canonical ORDER BY e.id
 SELECT a.id AS subject, e.predicate, b.id AS object, e.statements, e.sources FROM edge AS e
 JOIN entity AS a ON a.key = e.subject JOIN entity AS b ON b.key = e.object ORDER BY a.id, e.predicate, b.id
 
--- name: restore_document
-INSERT INTO document (id, fingerprint, recorded, generation, source, title, language, date, genre, country, sketch, text)
-VALUES (?, ?, ?, ?, ?, '', '', '', '', '', ?, ?) RETURNING key
-
 -- name: restore_version
 INSERT INTO version (address, number, document, recorded, until) VALUES (?, ?, ?, ?, ?)
 
