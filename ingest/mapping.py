@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -81,6 +81,7 @@ class TableMapping:
     statements: tuple[StatementRule, ...] = ()
 
 
+@lru_cache(maxsize=16)  # every table of a folder comes with the same one
 def load_mapping(text: str) -> TableMapping:
     """Return the mapping of a YAML text; raise StopRun with what is wrong in it."""
     import yaml

@@ -30,11 +30,12 @@ _LIKELY: Final = (
 _SAMPLE: Final = 60_000
 
 
-def decode(data: bytes, charset: str = "") -> tuple[str, str, tuple[str, ...]]:
+def decode(data: bytes, charset: str = "", *, guess: bool = True) -> tuple[str, str, tuple[str, ...]]:
     """Return the text, the name of its encoding, and notes for the user.
 
     A byte order mark decides, then valid UTF-8, then the declared charset, then a guess. Text that is UTF-8 but for a few
-    broken bytes is read as UTF-8 with replacement characters.
+    broken bytes is read as UTF-8 with replacement characters. Without `guess`, which takes time, cp1252 stands in for it:
+    enough for who looks only at the ASCII of a text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -53,6 +54,8 @@ def decode(data: bytes, charset: str = "") -> tuple[str, str, tuple[str, ...]]:
     broken, whole = text.count("\ufffd"), sum(1 for letter in text[:_SAMPLE] if letter > "\x7f")
     if broken * 5 <= whole:
         return text, "utf-8", (f"{broken} broken bytes were replaced",)
+    if not guess:
+        return data.decode("cp1252", "replace"), "cp1252", ()
     from charset_normalizer import from_bytes
 
     best = from_bytes(data[:_SAMPLE]).best()

@@ -94,7 +94,7 @@ def _unpacked(head: bytes) -> bytes:
 
 
 def _packed_kind(head: bytes, source: Source) -> str:
-    text = decode(head)[0].lstrip()
+    text = decode(head, guess=False)[0].lstrip()
     if text.startswith("{") or suffix(source.address) in {".jsonl", ".ndjson"}:
         return "jsonl"
     raise SkipDocument("packed with gzip and no JSON lines; unpack it first")
@@ -113,7 +113,7 @@ def _kind(head: bytes, source: Source, limits: Limits) -> str:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not wide and head.count(b"\x00") > len(head) // 100:
         raise SkipDocument("a binary file of no kind that can be read")
-    return text_kind(decode(head)[0], source)
+    return text_kind(decode(head, guess=False)[0], source)
 
 
 def _office(source: Source, limits: Limits) -> str:

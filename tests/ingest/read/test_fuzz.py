@@ -107,14 +107,20 @@ def mutated(data: bytes, source: random.Random) -> bytes:
     return bytes(changed)
 
 
-def repacked(data: bytes, source: random.Random) -> bytes:
-    """Return a zip container with one of its parts changed: behind the checksum, where the XML is read."""
+Parts = dict[str, bytes]
+
+
+def unpacked(data: bytes) -> Parts:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    name = source.choice([name for name in members if name.endswith(".xml")])
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def repacked(parts: Parts, source: random.Random) -> bytes:
+    """Return a zip container with one of its parts changed: behind the checksum, where the XML is read."""
+    name = source.choice([name for name in parts if name.endswith(".xml")])
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for each, content in members.items():
+        for each, content in parts.items():
             archive.writestr(each, mutated(content, source) if each == name else content)
     return out.getvalue()
 
@@ -130,6 +136,19 @@ def workbook() -> bytes:
     return out.getvalue()
 
 
+def slides() -> bytes:
+    """A presentation without the layouts that no slide has: most changes would hit those, and no slide."""
+    from pptx import Presentation
+
+    presentation = Presentation(str(FOLDER / "heat-en.pptx"))
+    used = {slide.slide_layout.name for slide in presentation.slides}
+    for layout in [layout for layout in presentation.slide_layouts if layout.name not in used]:
+        presentation.slide_layouts.remove(layout)
+    out = io.BytesIO()
+    presentation.save(out)
+    return out.getvalue()
+
+
 Make = Callable[[random.Random], bytes]
 
 
@@ -137,8 +156,14 @@ def changed(data: list[bytes]) -> Make:
     return lambda source: mutated(source.choice(data), source)
 
 
-def packed(data: list[bytes]) -> Make:
-    return lambda source: repacked(source.choice(data), source) if source.random() < 0.8 else mutated(source.choice(data), source)
+def packed(data: bytes) -> Make:
+    parts = unpacked(data)
+    return lambda source: repacked(parts, source) if source.random() < 0.8 else mutated(data, source)
+
+
+def rows() -> Make:
+    parts = unpacked(workbook())
+    return lambda source: mutated(TABLE, source) if source.random() < 0.9 else repacked(parts, source)
 
 
 def lines(source: random.Random) -> bytes:
@@ -149,12 +174,12 @@ def lines(source: random.Random) -> bytes:
 
 FORMATS: dict[str, Make] = {
     "pdf": changed([pdf(3, words="Odder has new lamps, and they dim at night. The town board pays")]),
-    "docx": packed(seeds("fotismos-el.docx")),
-    "pptx": packed(seeds("heat-en.pptx")),
+    "docx": packed((FOLDER / "fotismos-el.docx").read_bytes()),
+    "pptx": packed(slides()),
     "html": changed(seeds("session-en.html")),
     "mail": changed(seeds("visit-en.eml")),
     "jsonl": lines,
-    "table": lambda source: mutated(TABLE, source) if source.random() < 0.9 else repacked(workbook(), source),
+    "table": rows(),
     "plain": changed(seeds("bikes-en.md", "rundbrief-de.txt")),
 }
 
