@@ -3,7 +3,8 @@
 `STORE.vectors/` holds a directory for each model (by its digest) and `current.json`, which names the models that serve. A
 model's directory holds for each list (passages, documents) a file of float32 rows that only grows, and a small head: model,
 dimension, number of rows, the store's generation, and the id of each row. The head is replaced atomically and counts only
-rows that are safely written, so a crash leaves at most rows that nobody counts; the next catch-up writes over them.
+rows that are safely written, so a crash leaves at most rows that nobody counts; the next catch-up writes over them. A long
+list has its rows a second time as whole numbers of one byte, for a quick first pass (graph/coarse.py).
 
 Everything here can be made anew from the store: `catch_up` embeds what the store holds and the files do not, and drops
 what is gone. Readers in other processes see a new head by its time and size, and then map the rows again.
@@ -14,12 +15,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from graph.coarse import Coarse, drop_coarse, open_coarse, write_coarse
 from graph.embedder import MULTILINGUAL, Embedder, open_embedder
 from graph.errors import StoreError, WrongStore
 from graph.model import digest
@@ -38,7 +41,9 @@ if TYPE_CHECKING:
 
 LISTS: Final = ("passages", "documents")
 ROLES: Final = ("first", "multilingual")
-CHUNK: Final = 256  # rows embedded between two heads: what a crash or Ctrl-C costs at most
+CHUNK: Final = 256  # rows embedded at once
+BETWEEN_HEADS: Final = 2.0  # seconds of work that a crash costs at most, beside one chunk: a head names every row, so it is long
+COARSE_FROM: Final = 20_000  # rows; fewer are read whole in a few milliseconds
 BEGINNING: Final = 2500  # characters of a document's text that its vector stands for; 256 tokens are some 1,400
 DEAD: Final = 0.2  # share of rows without a passage at which the file is written anew
 FORMAT: Final = 1
@@ -66,8 +71,28 @@ class Vectors:
     """One list, mapped: row i of `matrix` (float32, length 1) belongs to `ids[i]`; an id of "" is dead."""
 
     head: Head
-    ids: tuple[str, ...]
+    packed: bytes  # ids of _ID bytes each
     matrix: Matrix
+    coarse: Coarse | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The id of each row."""
+        return _unpacked(self.packed)
+
+    def numbers(self) -> NDArray[np.uint64]:
+        """Return `row_number` of the id of each row; 0 for dead ones."""
+        import numpy as np
+
+        letters = np.frombuffer(self.packed, dtype=np.uint8).reshape(-1, _ID)[:, :16]
+        nibbles = np.where(letters >= ord("a"), letters - (ord("a") - 10), letters - ord("0"))
+        numbers = ((nibbles[:, 0::2] << 4) | nibbles[:, 1::2]).astype(np.uint8).view(">u8").reshape(-1).astype(np.uint64)
+        numbers[letters[:, 0] == ord(" ")] = 0
+        return np.asarray(numbers, dtype=np.uint64)
+
+    def cosines(self, vector: Matrix) -> Matrix:
+        """Return the cosine of every row and a vector: off by some 0.001 where the list is long enough for a first pass."""
+        return self.coarse.cosines(vector) if self.coarse is not None else self.matrix @ vector
 
 
 def vectors_home(store: Path) -> Path:
@@ -78,6 +103,16 @@ def vectors_home(store: Path) -> Path:
 def row_id(identifier: str, title: str) -> str:
     """Return the id of the row for a passage or document under this title: the title is part of what is embedded."""
     return digest(identifier, title)
+
+
+def row_number(identifier: str) -> int:
+    """Return the first 64 bits of a row's id: arrays of numbers are compared much faster, and still never meet by chance."""
+    return int(identifier[:16], 16)
+
+
+def _unpacked(packed: bytes) -> tuple[str, ...]:
+    text = packed.decode("ascii")
+    return tuple(text[at : at + _ID].rstrip() for at in range(0, len(text), _ID))
 
 
 def nearest(matrix: Matrix, vector: Matrix, count: int, *, among: NDArray[np.intp] | None = None) -> list[tuple[int, float]]:
@@ -112,27 +147,28 @@ class Sidecar:
         import numpy as np
 
         try:
-            head, ids = self._read_head(name)
+            head, packed = self._read_head(name)
             rows = self.folder / head.rows
             if head.count == 0:
-                return Vectors(head, ids, np.zeros((0, head.dimension), dtype=np.float32))
+                return Vectors(head, packed, np.zeros((0, head.dimension), dtype=np.float32))
             if rows.stat().st_size < head.count * head.dimension * 4:
                 return None
             mapped: Matrix = np.memmap(rows, dtype=np.float32, mode="r", shape=(head.count, head.dimension))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Vectors(head, ids, mapped)
+        return Vectors(head, packed, mapped, open_coarse(rows, head.count, head.dimension))
 
     def _head_path(self, name: str) -> Path:
         return self.folder / f"{name}.head"
 
-    def _read_head(self, name: str) -> tuple[Head, tuple[str, ...]]:
+    def _read_head(self, name: str) -> tuple[Head, bytes]:
         first, _, rest = self._head_path(name).read_bytes().partition(b"\n")
         head = Head(**json.loads(first))
         if head.format != FORMAT or len(rest) != head.count * _ID:
             raise ValueError(f"{self._head_path(name)} is damaged")
-        text = rest.decode("ascii")
-        return head, tuple(text[at : at + _ID].rstrip() for at in range(0, len(text), _ID))
+        if not rest.isascii():
+            raise ValueError(f"{self._head_path(name)} is damaged")
+        return head, rest
 
     def _write_head(self, name: str, head: Head, ids: Sequence[str]) -> None:
         body = json.dumps(asdict(head)).encode() + b"\n" + "".join(identifier.ljust(_ID) for identifier in ids).encode("ascii")
@@ -149,30 +185,55 @@ class Sidecar:
     ) -> int:
         """Bring a list to exactly the `wanted` row ids; `texts` gives the texts of missing ones. Return how many were embedded.
 
-        Safe to stop at any time: a head is written every CHUNK rows and counts only what is on the disk.
+        Safe to stop at any time: heads are written on the way and count only what is on the disk.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         found = self.open(name)
         head, ids = (found.head, list(found.ids)) if found else (_new_head(name, embedder), [])
+        if not found:
+            drop_coarse(self.folder / head.rows)
         del found  # Windows cannot write a file that is mapped
         keep = set(wanted)
         ids = [identifier if identifier in keep else "" for identifier in ids]
         present = set(ids)
         missing = [identifier for identifier in wanted if identifier not in present]
-        for start in range(0, len(missing), CHUNK):
-            part = missing[start : start + CHUNK]
-            rows = embedder.embed(texts(part))
-            self._append(head, rows)
-            ids += part
-            head = replace(head, count=len(ids))
-            self._write_head(name, head, ids)
-            if progress:
-                progress(start + len(part), len(missing))
+        head = self._embed(name, head, ids, embedder, missing, texts, progress)
         dead = ids.count("")
         if dead > DEAD * len(ids):
             head, ids = self._compact(name, head, ids)
+        if len(ids) >= COARSE_FROM:
+            write_coarse(self.folder / head.rows, len(ids), head.dimension)
         self._write_head(name, replace(head, count=len(ids), generation=generation), ids)
         return len(missing)
+
+    def _embed(
+        self,
+        name: str,
+        head: Head,
+        ids: list[str],
+        embedder: Embedder,
+        missing: Sequence[str],
+        texts: Callable[[Sequence[str]], Sequence[str]],
+        progress: Progress | None,
+    ) -> Head:
+        """Append the rows of missing ids, to `ids` too; return the head that counts them."""
+        written = time.monotonic()
+        try:
+            for start in range(0, len(missing), CHUNK):
+                part = missing[start : start + CHUNK]
+                self._append(head, embedder.embed(texts(part)))
+                ids += part
+                head = replace(head, count=len(ids))
+                if time.monotonic() - written > BETWEEN_HEADS:
+                    self._write_head(name, head, ids)
+                    written = time.monotonic()
+                if progress:
+                    progress(start + len(part), len(missing))
+        except BaseException:  # Ctrl-C above all: what is on the disk is kept
+            if head.count == len(ids):
+                self._write_head(name, head, ids)
+            raise
+        return head
 
     def _append(self, head: Head, rows: Matrix) -> None:
         path = self.folder / head.rows
@@ -199,6 +260,7 @@ class Sidecar:
         fresh = replace(fresh, count=len(alive))
         kept = [ids[row] for row in alive]
         self._write_head(name, fresh, kept)
+        drop_coarse(old)
         old.unlink(missing_ok=True)
         return fresh, kept
 

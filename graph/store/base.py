@@ -59,11 +59,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A line of the store's journal: something added or removed. `sequence` only grows."""
+    """A line of the store's journal: something added or removed, or a document of which other passages, statements, verdicts
+    or metadata are kept now. `sequence` only grows."""
 
     sequence: int
     at: str
-    action: str  # added, removed
+    action: str  # added, removed, updated (a document)
     kind: str  # document, statement, judgement, proposal
     id: str
     text: str = ""  # title of a document, words of a statement

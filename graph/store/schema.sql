@@ -142,7 +142,7 @@ CREATE TABLE suppressed (
     hash TEXT PRIMARY KEY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What went, and judgements that came and went; what was added carries its generation itself.
+-- What went, judgements that came and went, and documents that were updated; what was added carries its generation itself.
 CREATE TABLE journal (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     generation INTEGER NOT NULL,

@@ -46,7 +46,12 @@ RETURNING key
 UPDATE document SET fingerprint = ?, sketch = coalesce(?, sketch) WHERE key = ?
 
 -- name: update_document_columns
-UPDATE document SET title = ?, language = ?, date = ?, genre = ?, country = ? WHERE key = ?
+UPDATE document SET title = ?1, language = ?2, date = ?3, genre = ?4, country = ?5
+WHERE key = ?6 AND (title, language, date, genre, country) IS NOT (?1, ?2, ?3, ?4, ?5)
+RETURNING key
+
+-- name: document_of_before
+SELECT id, title FROM document WHERE key = ? AND generation <> ?
 
 -- name: set_document_source
 UPDATE document SET source = ? WHERE key = ?

@@ -18,6 +18,7 @@ from graph.store.connection import Value, now
 from graph.store.fold import Folding, Touched
 from graph.store.records import JUDGEMENT, METADATA, metadata_of
 from graph.store.sql import named
+from graph.store.sqlite_fold import SqliteDerived
 
 _EVIDENCE: Final = ("start", "end", "page", "extractor", "version", "confidence", "person", "address", "collection")
 _CHANGEABLE: Final = ("progress", "modality", "certainty", "valid_from", "valid_to")
@@ -80,6 +81,7 @@ class Writing:
         self.removed = 0  # statements
         self._judged: tuple[dict[str, str], dict[int, list[tuple[str, str]]]] | None = None
         self._readdressed: set[int] = set()  # documents whose addresses changed
+        self._updated: set[int] = set()  # documents kept before of which something else is kept now: the journal names them
 
     def all(self, name: str, *parameters: Value) -> list[tuple[Any, ...]]:
         return self.connection.execute(self.sql[name], parameters).fetchall()
@@ -89,7 +91,10 @@ class Writing:
         if any(self._in_force()):
             for key in self._readdressed:
                 self._apply_verdicts(self.all("judgeable_of_document", key))
-        return Folding(self.connection).run(self.touched)
+        for key in sorted(self._updated):
+            for identifier, title in self.all("document_of_before", key, self.generation):
+                self.journal("updated", "document", identifier, title)
+        return Folding(SqliteDerived(self.connection)).run(self.touched)
 
     def journal(self, action: str, kind: str, identifier: str, text: str = "") -> None:
         self.all("journal", self.generation, self.at, action, kind, identifier, text)
@@ -125,6 +130,7 @@ class Writing:
         gone = [identifier for old, identifier in replaced if self._drop_if_bare(old, identifier)]
         self.speak(key)
         if outcome in ("added", "updated"):
+            self._updated.add(key)
             self.all("update_fingerprint", reading.fingerprint, reading.sketch or None, key)
             self._replace_passages(key, reading)
             self._replace_statements(self.all("statements_of_document", key), reading.statements, key)
@@ -154,7 +160,8 @@ class Writing:
         rows = self.all("addresses_of", key)
         metadata: Mapping[str, str] = json.loads(rows[0][1])
         columns = [str(metadata.get(name, "")) for name in METADATA[:5]]
-        self.all("update_document_columns", *columns, key)
+        if self.all("update_document_columns", *columns, key):
+            self._updated.add(key)
         self._set_sources([key])
 
     def source(self, address: str, *, counted: bool = True) -> int:
@@ -380,6 +387,7 @@ class Writing:
                 self._remove(statement, identifier, subject, value)
                 if document is not None:
                     texts.add(document)
+                    self._updated.add(document)
         self._blank(normalised, {name for _, name in spelled})
         remains = [
             "the name may still stand in the texts of documents and in quotes of other statements; forget those documents too"
@@ -453,6 +461,8 @@ class Writing:
             verdict = self._verdict(identifier, words, document, address)
             if verdict != before:
                 self.all("set_verdict", verdict, _live(modality, verdict), key)
+                if document is not None:
+                    self._updated.add(document)
                 self.touched.statement(subject, predicate, value)
 
 
