@@ -35,7 +35,8 @@ STAGES: Final = (
     ("statements", Writing, "_replace_statements"),
     ("fold: groups", Folding, "_regroup"),
     ("fold: composites", Folding, "_pair_composites"),
-    ("fold: entities", Folding, "_fold_entity"),
+    ("fold: entities", Folding, "_fold_entities"),
+    ("fold: texts", Folding, "_fold_texts"),
     ("fold: edges", Folding, "_fold_edges"),
 )
 

@@ -208,7 +208,7 @@ def _check_version(connection: apsw.Connection, path: Path, *, readonly: bool) -
 
 def _migrate(connection: apsw.Connection, path: Path, found: int) -> None:
     """Bring an older file up to date in one transaction, after a backup beside it."""
-    from graph.store.fold import fold_all  # it needs this module
+    from graph.store.sqlite_fold import fold_all  # it imports half of this package
 
     backup(connection, path.with_name(f"{path.name}.version-{found}-{now().replace(':', '')}"))
     connection.execute("BEGIN IMMEDIATE")

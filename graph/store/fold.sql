@@ -1,85 +1,90 @@
--- Folding: entities and edges derived from statements, proposals and judgements. :keys is a JSON list of entity keys.
+-- Folding: entities and edges derived from statements, proposals and judgements. :keys is a JSON list of entity keys, or of
+-- rows; what writes (with ?) is run once for each row.
 
 -- name: identities
-SELECT key, id, kind, canonical FROM entity WHERE key IN (SELECT value FROM json_each(?))
+SELECT key, id, kind, canonical FROM entity WHERE key IN (SELECT value FROM json_each(:keys))
 
 -- name: untold
-SELECT e.key FROM entity AS e WHERE e.key IN (SELECT value FROM json_each(?))
+SELECT e.key FROM entity AS e WHERE e.key IN (SELECT value FROM json_each(:keys))
 AND NOT EXISTS (SELECT 1 FROM statement WHERE subject = e.key) AND NOT EXISTS (SELECT 1 FROM statement WHERE object = e.key)
 
 -- name: mates
-SELECT m.key FROM entity AS e JOIN entity AS m ON m.canonical = e.canonical WHERE e.key IN (SELECT value FROM json_each(?1))
-UNION SELECT p.second FROM proposal AS p WHERE p.score >= 95 AND p.first IN (SELECT value FROM json_each(?1))
-UNION SELECT p.first FROM proposal AS p WHERE p.score >= 95 AND p.second IN (SELECT value FROM json_each(?1))
-UNION SELECT j.second FROM judged AS j WHERE j.verdict = 'same' AND j.first IN (SELECT value FROM json_each(?1))
-UNION SELECT j.first FROM judged AS j WHERE j.verdict = 'same' AND j.second IN (SELECT value FROM json_each(?1))
-UNION SELECT k.second FROM alike AS k WHERE k.first IN (SELECT value FROM json_each(?1))
-UNION SELECT k.first FROM alike AS k WHERE k.second IN (SELECT value FROM json_each(?1))
+SELECT m.key FROM entity AS e JOIN entity AS m ON m.canonical = e.canonical WHERE e.key IN (SELECT value FROM json_each(:keys))
+UNION SELECT p.second FROM proposal AS p WHERE p.score >= 95 AND p.first IN (SELECT value FROM json_each(:keys))
+UNION SELECT p.first FROM proposal AS p WHERE p.score >= 95 AND p.second IN (SELECT value FROM json_each(:keys))
+UNION SELECT j.second FROM judged AS j WHERE j.verdict = 'same' AND j.first IN (SELECT value FROM json_each(:keys))
+UNION SELECT j.first FROM judged AS j WHERE j.verdict = 'same' AND j.second IN (SELECT value FROM json_each(:keys))
+UNION SELECT k.second FROM alike AS k WHERE k.first IN (SELECT value FROM json_each(:keys))
+UNION SELECT k.first FROM alike AS k WHERE k.second IN (SELECT value FROM json_each(:keys))
 
 -- name: strong_proposals
-SELECT p.first, p.second FROM proposal AS p JOIN entity AS a ON a.key = p.first JOIN entity AS b ON b.key = p.second
-WHERE p.score >= 95 AND p.first IN (SELECT value FROM json_each(?)) ORDER BY p.score DESC, a.id, b.id
+SELECT first, second, score FROM proposal WHERE score >= 95 AND first IN (SELECT value FROM json_each(:keys))
 
 -- name: judged_within
-SELECT first, second, verdict FROM judged WHERE first IN (SELECT value FROM json_each(?)) ORDER BY at, judgement
+SELECT first, second, verdict, at, judgement FROM judged WHERE first IN (SELECT value FROM json_each(:keys))
 
 -- name: alike_within
-SELECT k.first, k.second FROM alike AS k JOIN entity AS a ON a.key = k.first JOIN entity AS b ON b.key = k.second
-WHERE k.first IN (SELECT value FROM json_each(?)) ORDER BY a.id, b.id
+SELECT first, second FROM alike WHERE first IN (SELECT value FROM json_each(:keys))
 
 -- name: set_canonical
 UPDATE entity SET canonical = ?, name = '', folded = '', country = '', statements = 0, sources = 0 WHERE key = ?
 
--- name: delete_aliases
-DELETE FROM alias WHERE entity = ?
-
 -- name: names_told
-SELECT DISTINCT value FROM vote WHERE entity = ? AND predicate IN ('name', 'alias')
+SELECT DISTINCT entity, value FROM vote WHERE entity IN (SELECT value FROM json_each(:keys)) AND predicate IN ('name', 'alias')
 
 -- name: aliases
-SELECT name FROM alias WHERE entity = ? ORDER BY name
+SELECT entity, name FROM alias WHERE entity IN (SELECT value FROM json_each(:keys))
 
 -- name: group_aliases
-SELECT DISTINCT name FROM alias WHERE entity IN (SELECT value FROM json_each(?)) ORDER BY name
+SELECT m.canonical, a.name FROM json_each(:keys) AS wanted
+CROSS JOIN entity AS m ON m.canonical = wanted.value CROSS JOIN alias AS a ON a.entity = m.key
+
+-- name: delete_alias
+DELETE FROM alias WHERE folded = ? AND entity = ? AND name = ?
 
 -- name: insert_alias
 INSERT OR IGNORE INTO alias (folded, entity, name) VALUES (?, ?, ?)
 
 -- name: with_alias
-SELECT DISTINCT e.key FROM alias AS a JOIN entity AS e ON e.key = a.entity WHERE a.folded = ? AND e.kind = ? LIMIT 2
+SELECT DISTINCT a.folded, e.kind, e.key FROM json_each(:keys) AS wanted
+CROSS JOIN alias AS a ON a.folded = wanted.value ->> 0
+CROSS JOIN entity AS e ON e.key = a.entity AND e.kind = wanted.value ->> 1
 
--- name: key_by_id
-SELECT key FROM entity WHERE id = ?
+-- name: keys_by_id
+SELECT id, key FROM entity WHERE id IN (SELECT value FROM json_each(:keys))
 
 -- name: pair_judgements
-SELECT id, verdict, first, second, first_written, second_written, at FROM judgement WHERE words = 0 ORDER BY at, id
+SELECT id, verdict, first, second, first_written, second_written, at FROM judgement WHERE words = 0
 
--- name: get_judged
-SELECT first, second FROM judged WHERE judgement = ?
+-- name: judged
+SELECT judgement, first, second FROM judged
 
 -- name: put_judged
 INSERT OR REPLACE INTO judged (judgement, first, second, verdict, at) VALUES (?, ?, ?, ?, ?)
 
 -- name: judged_of
-SELECT judgement FROM judged WHERE first IN (SELECT value FROM json_each(?1)) OR second IN (SELECT value FROM json_each(?1))
-
--- name: judged_without_judgement
-SELECT judgement, first, second FROM judged WHERE judgement NOT IN (SELECT id FROM judgement)
+SELECT judgement FROM judged WHERE first IN (SELECT value FROM json_each(:keys)) OR second IN (SELECT value FROM json_each(:keys))
 
 -- name: delete_judged
 DELETE FROM judged WHERE judgement = ?
 
--- name: best_value
-SELECT value FROM vote WHERE entity IN (SELECT value FROM json_each(?1)) AND predicate = ?2
-GROUP BY value ORDER BY sum(sources) DESC, value LIMIT 1
+-- name: votes
+SELECT m.canonical, v.predicate, v.value, v.sources FROM json_each(:keys) AS wanted
+CROSS JOIN entity AS m ON m.canonical = wanted.value
+CROSS JOIN vote AS v ON v.entity = m.key AND v.predicate IN ('name', 'country')
 
 -- name: any_name
-SELECT min(value) FROM statement WHERE subject IN (SELECT value FROM json_each(?)) AND predicate = 'name'
+SELECT m.canonical, min(s.value) FROM json_each(:keys) AS wanted
+CROSS JOIN entity AS m ON m.canonical = wanted.value
+CROSS JOIN statement AS s ON s.subject = m.key AND s.predicate = 'name' GROUP BY m.canonical
 
--- name: support_of_entity
-SELECT (SELECT sum(told) FROM entity WHERE key IN (SELECT value FROM json_each(?1))),
-    (SELECT count(DISTINCT v.source) FROM vote_source AS v JOIN source AS o ON o.key = v.source
-        WHERE v.entity IN (SELECT value FROM json_each(?1)) AND v.predicate = 'name' AND o.counted)
+-- name: support_of_entities
+SELECT wanted.value, (SELECT sum(told) FROM entity WHERE canonical = wanted.value),
+    (SELECT count(DISTINCT v.source) FROM entity AS m
+        CROSS JOIN vote_source AS v ON v.entity = m.key AND v.predicate = 'name'
+        CROSS JOIN source AS o ON o.key = v.source
+        WHERE m.canonical = wanted.value AND o.counted)
+FROM json_each(:keys) AS wanted
 
 -- name: delete_entity
 DELETE FROM entity WHERE key = ?
@@ -88,7 +93,7 @@ DELETE FROM entity WHERE key = ?
 DELETE FROM entity_text WHERE rowid = ?
 
 -- name: insert_entity_text
-INSERT INTO entity_text (rowid, words, stems) VALUES (?, ?, ?)
+INSERT INTO entity_text (rowid, words, stems) VALUES (?, ?, '')
 
 -- name: update_entity
 UPDATE entity SET name = ?, folded = ?, country = ?, statements = ?, sources = ? WHERE key = ?
@@ -102,18 +107,21 @@ DELETE FROM edge WHERE subject = ? AND predicate = ? AND object = ?
 -- name: edges_told
 SELECT DISTINCT a.canonical, s.predicate, b.canonical FROM statement AS s
 JOIN entity AS a ON a.key = s.subject JOIN entity AS b ON b.key = s.object
-WHERE s.object IS NOT NULL AND s.live AND s.subject IN (SELECT value FROM json_each(?1))
+WHERE s.object IS NOT NULL AND s.live AND s.subject IN (SELECT value FROM json_each(:keys))
 UNION
 SELECT DISTINCT a.canonical, s.predicate, b.canonical FROM statement AS s
 JOIN entity AS a ON a.key = s.subject JOIN entity AS b ON b.key = s.object
-WHERE s.object IS NOT NULL AND s.live AND s.object IN (SELECT value FROM json_each(?1))
+WHERE s.object IS NOT NULL AND s.live AND s.object IN (SELECT value FROM json_each(:keys))
 
--- name: support_of_edge
-SELECT count(*), count(DISTINCT CASE WHEN o.counted THEN s.source END) FROM entity AS a
-CROSS JOIN entity AS b
-CROSS JOIN statement AS s ON s.subject = a.key AND s.predicate = ?2 AND s.object = b.key AND s.live
+-- name: support_of_edges
+SELECT wanted.value ->> 0, wanted.value ->> 1, wanted.value ->> 2, count(*),
+    count(DISTINCT CASE WHEN o.counted THEN s.source END)
+FROM json_each(:edges) AS wanted
+CROSS JOIN entity AS a ON a.canonical = wanted.value ->> 0
+CROSS JOIN entity AS b ON b.canonical = wanted.value ->> 2
+CROSS JOIN statement AS s ON s.subject = a.key AND s.predicate = wanted.value ->> 1 AND s.object = b.key AND s.live
 JOIN source AS o ON o.key = s.source
-WHERE a.canonical = ?1 AND b.canonical = ?3
+GROUP BY wanted.key
 
 -- name: put_edge
 INSERT INTO edge (subject, predicate, object, statements, sources) VALUES (?, ?, ?, ?, ?)
@@ -121,21 +129,21 @@ ON CONFLICT (subject, predicate, object) DO UPDATE SET statements = excluded.sta
 
 -- name: composites_with
 SELECT DISTINCT s.subject FROM statement AS s JOIN entity AS e ON e.key = s.subject
-WHERE s.object IN (SELECT value FROM json_each(?1)) AND s.live AND e.kind = ?2
-AND s.predicate IN (SELECT value FROM json_each(?3))
+WHERE s.object IN (SELECT value FROM json_each(:keys)) AND s.live AND e.kind = :kind
+AND s.predicate IN (SELECT value FROM json_each(:predicates))
 
 -- name: parts
 SELECT DISTINCT s.subject, s.predicate, o.canonical FROM statement AS s JOIN entity AS o ON o.key = s.object
-WHERE s.subject IN (SELECT value FROM json_each(?1)) AND s.live AND s.predicate IN (SELECT value FROM json_each(?2))
+WHERE s.subject IN (SELECT value FROM json_each(:keys)) AND s.live AND s.predicate IN (SELECT value FROM json_each(:predicates))
 
 -- name: multiple
-SELECT canonical FROM entity WHERE canonical IN (SELECT value FROM json_each(?)) GROUP BY canonical HAVING count(*) > 1
+SELECT canonical FROM entity WHERE canonical IN (SELECT value FROM json_each(:keys)) GROUP BY canonical HAVING count(*) > 1
 
 -- name: members
-SELECT key FROM entity WHERE canonical IN (SELECT value FROM json_each(?))
+SELECT key FROM entity WHERE canonical IN (SELECT value FROM json_each(:keys))
 
 -- name: alike_of
-SELECT first, second FROM alike WHERE first IN (SELECT value FROM json_each(?1)) OR second IN (SELECT value FROM json_each(?1))
+SELECT first, second FROM alike WHERE first IN (SELECT value FROM json_each(:keys)) OR second IN (SELECT value FROM json_each(:keys))
 
 -- name: delete_alike
 DELETE FROM alike WHERE first = ? AND second = ?
@@ -152,7 +160,7 @@ UPDATE entity SET canonical = key, name = '', folded = '', country = '', stateme
 INSERT INTO entity_text (entity_text) VALUES ('delete-all');
 
 -- name: all_keys
-SELECT key FROM entity ORDER BY key
+SELECT key FROM entity
 
 -- name: all_triples
 SELECT DISTINCT subject, predicate, object FROM statement WHERE object IS NOT NULL

@@ -12,9 +12,9 @@ from graph.model import Document, Edge, Entity, Judgement, Passage, Proposal, Re
 from graph.store import checks, snapshot
 from graph.store.base import Change, Forgotten, KeptStatement, Problem, Receipt, Record, Version
 from graph.store.connection import Connections, Value, backup, now
-from graph.store.fold import fold_all
 from graph.store.records import JUDGEMENT, document_from, statement_from
 from graph.store.sql import named
+from graph.store.sqlite_fold import fold_all
 from graph.store.writing import Writing, person_hash, words_of
 
 PAGE: Final = 500  # rows fetched at a time where a caller may stop in the middle
