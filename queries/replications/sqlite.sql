@@ -137,7 +137,8 @@ SELECT n.depth, n.chain, r.id AS replication,
         WHERE f.subject_key = n.replication) AS sources,
     e.id AS statement, e.document, e.title, e.date,
     coalesce((SELECT min(x.address) FROM address AS x JOIN document AS d ON d.key = x.document WHERE d.id = e.document), e.address) AS address,
-    e.page, e.start, e."end", e.quote, e.person, e.confidence, e.extractor
+    e.page, e.start, e."end", e.quote, e.person, e.confidence, e.extractor,
+    (SELECT o.name FROM source AS o WHERE o.key = e.source AND o.counted) AS source
 FROM found AS n
 JOIN entity AS r ON r.key = n.replication
 LEFT JOIN entity AS a ON a.key = n.origin

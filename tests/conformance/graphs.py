@@ -139,6 +139,7 @@ TO_NOWHERE: Final = entity_id("replication", "", ZURENBERG, "")
 NOT_DONE: Final = entity_id("replication", SENSORS, OSTERVIK, ZURENBERG)
 WRONG: Final = entity_id("replication", SENSORS, OSTERVIK, LOWELL)
 ENTERED: Final = entity_id("replication", LIGHTS, PORTOMIRA, LOWELL)
+IN_DIGEST: Final = entity_id("replication", LIGHTS, "", ALMER)  # that only a digest tells of: it has no source
 ADA: Final = entity_id("person", "Ada Brandt", "Østervik")
 ADA_ELSEWHERE: Final = entity_id("person", "Ada Brandt", "Portomìra")
 LESSON: Final = entity_id("lesson", "notes", "agree who pays for repairs")
@@ -318,7 +319,8 @@ def _copies() -> tuple[Reading, Reading, Reading]:
             says(document, "Sankt Älmer", ALMER, "alias", "Saint Almer", confidence=0.5),
         ]
 
-    return read(first, lit(first)), read(second, lit(second)), read(digest, lit(digest)[:1])
+    summed_up = says(digest, "Sankt Älmer took over street lights", IN_DIGEST, "replicated_to", ALMER)
+    return read(first, lit(first)), read(second, lit(second)), read(digest, [*lit(digest)[:1], summed_up])
 
 
 def _register() -> tuple[Statement, ...]:

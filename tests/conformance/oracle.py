@@ -371,6 +371,7 @@ def _chain_row(graph: Graph, folded: Folded, chain: list[Step]) -> Row:
         "scope": scope,
         "statements": len(facts),
         "sources": len({t.source for t in facts} - {None}),
+        "source": best[0].source,
     }
     for predicate in ("what", "kept", "changed"):
         row[predicate] = "\n".join(folded.values(step.replication, predicate)) or None
