@@ -15,6 +15,7 @@ from graph.store.base import Record
 from graph.store.connection import APPLICATION, Connections, Value, plain_errors
 from graph.store.records import JUDGEMENT, document_from, statement_from
 from graph.store.sql import named
+from graph.store.words import source_name
 from graph.store.writing import Writing
 
 FORMAT: Final = 1
@@ -143,7 +144,7 @@ class _Restoring:
             raise InvalidRecord(f"the text is not that of {record['id']}")
         sketch = b64decode(str(record["sketch"])) or None
         parameters = [_plain(record[name]) for name in ("id", "fingerprint", "recorded", "generation")]
-        source = self.writing.source(min(addresses))
+        source = self.writing.source(source_name(min(addresses)))
         ((key,),) = self.writing.all("insert_document", *parameters, source, sketch, text)
         self.documents[document.id] = key
         self.texts[document.id] = text

@@ -15,7 +15,8 @@ from graph.store.connection import Connections, Value, backup, now
 from graph.store.records import JUDGEMENT, document_from, statement_from
 from graph.store.sql import named
 from graph.store.sqlite_fold import fold_all
-from graph.store.writing import Writing, person_hash, words_of
+from graph.store.words import person_hash
+from graph.store.writing import Writing, words_of
 
 PAGE: Final = 500  # rows fetched at a time where a caller may stop in the middle
 

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import apsw
 
 from graph.errors import NotFound
-from graph.model import Genre, Judgement, Modality, Passage, Proposal, Reading, Statement, Verdict, kind_of, normalise_name
+from graph.model import Judgement, Passage, Proposal, Reading, Statement, Verdict, kind_of, normalise_name
 from graph.schema import schema
 from graph.store.base import Forgotten, Receipt
 from graph.store.connection import Value, now
 from graph.store.fold import Folding, Touched
-from graph.store.records import JUDGEMENT, METADATA, metadata_of
+from graph.store.records import JUDGEMENT, metadata_of
 from graph.store.sql import named
 from graph.store.sqlite_fold import SqliteDerived
+from graph.store.words import (
+    Verdicts,
+    Words,
+    columns_of,
+    distinct,
+    judged_words,
+    live,
+    names_in,
+    person_remains,
+    source_name,
+    sources,
+    without_people,
+    written,
+)
 
 _EVIDENCE: Final = ("start", "end", "page", "extractor", "version", "confidence", "person", "address", "collection")
 _CHANGEABLE: Final = ("progress", "modality", "certainty", "valid_from", "valid_to")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A statement as written: what a judgement keeps, so that it finds the statement again."""
-
-    subject: str
-    predicate: str
-    value: str
-    quote: str
-
-    @property
-    def hash(self) -> int:
-        """Return a positive 63-bit number for these words, never 0."""
-        parts = (normalise_name(self.subject), self.predicate, normalise_name(self.value), " ".join(self.quote.split()))
-        return int.from_bytes(hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).digest()) >> 1 or 1
 
 
 def words_of(connection: apsw.Connection, statement: Statement) -> Words:
@@ -57,17 +52,6 @@ def words_of(connection: apsw.Connection, statement: Statement) -> Words:
     return Words(name(statement.subject), statement.predicate, value, evidence.quote)
 
 
-def source_name(address: str) -> str:
-    """Return an address without what does not make another source: scheme, www, port 80 and 443, trailing dot and slash."""
-    bare = address.strip()
-    for scheme in ("https://", "http://"):
-        bare = bare.removeprefix(scheme)
-    host, slash, path = bare.partition("/")
-    if "." in host and " " not in host:
-        host = host.casefold().removesuffix(":443").removesuffix(":80").removesuffix(".").removeprefix("www.")
-    return (host + slash + path).rstrip("/")
-
-
 class Writing:
     """What one transaction does; `finish` folds and counts up the generation."""
 
@@ -79,7 +63,7 @@ class Writing:
         ((generation,),) = self.all("next_generation")
         self.generation: int = generation
         self.removed = 0  # statements
-        self._judged: tuple[dict[str, str], dict[int, list[tuple[str, str]]]] | None = None
+        self._judged: Verdicts | None = None
         self._readdressed: set[int] = set()  # documents whose addresses changed
         self._updated: set[int] = set()  # documents kept before of which something else is kept now: the journal names them
 
@@ -88,7 +72,7 @@ class Writing:
 
     def finish(self) -> int:
         """Fold what was touched; return how many entities went. Called once."""
-        if any(self._in_force()):
+        if self._in_force():
             for key in self._readdressed:
                 self._apply_verdicts(self.all("judgeable_of_document", key))
         for key in sorted(self._updated):
@@ -114,7 +98,9 @@ class Writing:
             if moved and outcome == "unchanged":
                 outcome = "moved"
         else:
-            source = self.source(document.addresses[0], counted=document.genre != Genre.DIGEST)
+            metadata = metadata_of(document)
+            ((name, counted),) = sources({0: (min(document.addresses), metadata)}).values()
+            source = self.source(name, counted=counted)
             ((key,),) = self.all(
                 "insert_document",
                 document.id,
@@ -158,15 +144,12 @@ class Writing:
         """Let the smallest address speak for the document: its columns, its source and that of its copies."""
         self._readdressed.add(key)
         rows = self.all("addresses_of", key)
-        metadata: Mapping[str, str] = json.loads(rows[0][1])
-        columns = [str(metadata.get(name, "")) for name in METADATA[:5]]
-        if self.all("update_document_columns", *columns, key):
+        if self.all("update_document_columns", *columns_of(rows[0][1]), key):
             self._updated.add(key)
         self._set_sources([key])
 
-    def source(self, address: str, *, counted: bool = True) -> int:
-        # A digest's own name space: whether a source counts may never depend on which of two came first.
-        ((key,),) = self.all("put_source", source_name(address) if counted else f"digest {address}", counted)
+    def source(self, name: str, *, counted: bool = True) -> int:
+        ((key,),) = self.all("put_source", name, counted)
         return int(key)
 
     def _set_sources(self, keys: Iterable[int]) -> None:
@@ -177,17 +160,9 @@ class Writing:
                 near = {other for (other,) in self.all("copies_of", fresh.pop())} - group
                 group |= near
                 fresh += near
-            first: dict[int, str] = {}
-            digests: set[int] = set()
-            for key in group:
-                address, metadata = self.all("addresses_of", key)[0]
-                first[key] = address
-                if json.loads(metadata).get("genre") == Genre.DIGEST:
-                    digests.add(key)
-            texts = sorted(address for key, address in first.items() if key not in digests)
-            for key, address in first.items():
-                counted = key not in digests
-                source = self.source(texts[0] if counted else address, counted=counted)
+            spoken = {key: self.all("addresses_of", key)[0] for key in group}
+            for key, (name, counted) in sources(spoken).items():
+                source = self.source(name, counted=counted)
                 ((before,),) = self.all("document_source", key)
                 if before != source:
                     self.all("set_document_source", source, key)
@@ -286,13 +261,7 @@ class Writing:
         if not hashes:
             return statements
         ((salt,),) = self.all("get_meta", "salt")
-        people = {
-            s.subject
-            for s in statements
-            if s.predicate in ("name", "alias") and kind_of(s.subject) == "person" and person_hash(s.value, salt) in hashes
-        }
-        people |= {s.subject for s in statements if s.predicate == "said_by" and s.value in people}
-        return [s for s in statements if s.subject not in people and s.value not in people]
+        return without_people(statements, hashes, salt)
 
     def _remove(self, key: int, identifier: str, subject: int, value: int | None) -> None:
         ((predicate, text),) = self.all("statement_in_words", key)
@@ -316,7 +285,7 @@ class Writing:
         subject = self._entity(statement.subject)
         value = self._entity(statement.value) if predicate.links else None
         if document is None:
-            source = self.source(evidence.address)
+            source = self.source(source_name(evidence.address))
         else:
             ((source,),) = self.all("document_source", document)
         self.all(
@@ -334,7 +303,7 @@ class Writing:
             self.at,
             self.generation,
             verdict,
-            _live(statement.modality, verdict),
+            live(statement.modality, verdict),
             words,
             evidence.quote,
         )
@@ -354,7 +323,7 @@ class Writing:
             evidence.confidence,
             *(getattr(statement, name) for name in _CHANGEABLE),
             verdict,
-            _live(statement.modality, verdict),
+            live(statement.modality, verdict),
             words,
             evidence.quote,
             key,
@@ -389,14 +358,7 @@ class Writing:
                     texts.add(document)
                     self._updated.add(document)
         self._blank(normalised, {name for _, name in spelled})
-        remains = [
-            "the name may still stand in the texts of documents and in quotes of other statements; forget those documents too"
-            if texts
-            else "no statement named this person; the name is kept away from now on",
-            "a keyed hash of the name stays on the suppression list, so that reading again does not bring it back",
-            "backups and exports made before still hold it",
-        ]
-        return Forgotten(statements=self.removed, entities=self.finish(), remains=tuple(remains))
+        return Forgotten(statements=self.removed, entities=self.finish(), remains=person_remains(in_texts=bool(texts)))
 
     def _blank(self, normalised: str, spellings: Iterable[str]) -> None:
         """Take the name out of the journal, and judgements about the person away."""
@@ -408,24 +370,16 @@ class Writing:
 
     # judgements --------------------------------------------------------------------------------------------------
 
-    def _in_force(self) -> tuple[dict[str, str], dict[int, list[tuple[str, str]]]]:
-        """Return judgements on statements: verdicts by id, and by words with the address; the latest last."""
+    def _in_force(self) -> Verdicts:
         if self._judged is None:
-            rows = self.all("statement_judgements")
-            by_words: dict[int, list[tuple[str, str]]] = {}
-            for _, words, verdict, address in rows:
-                by_words.setdefault(words, []).append((address, verdict))
-            self._judged = ({first: verdict for first, _, verdict, _ in rows}, by_words)
+            self._judged = Verdicts(self.all("statement_judgements"))
         return self._judged
 
     def _verdict(self, identifier: str, words: int, document: int | None, address: str) -> str:
-        """Return the verdict in force on a statement, found by its id, or by its words at an address of its source."""
-        by_id, by_words = self._in_force()
-        if identifier in by_id or words not in by_words:
-            return by_id.get(identifier, "")
-        here = {address} if document is None else {each for each, _ in self.all("addresses_of", document)}
-        found = [verdict for judged_at, verdict in by_words[words] if judged_at in here]
-        return found[-1] if found else ""
+        def here() -> set[str]:
+            return {address} if document is None else {each for each, _ in self.all("addresses_of", document)}
+
+        return self._in_force().on(identifier, words, here)
 
     def judge(self, judgement: Judgement) -> None:
         pair = judgement.verdict in (Verdict.SAME, Verdict.DIFFERENT)
@@ -460,54 +414,7 @@ class Writing:
         for key, identifier, subject, value, modality, predicate, words, document, address, before in rows:
             verdict = self._verdict(identifier, words, document, address)
             if verdict != before:
-                self.all("set_verdict", verdict, _live(modality, verdict), key)
+                self.all("set_verdict", verdict, live(modality, verdict), key)
                 if document is not None:
                     self._updated.add(document)
                 self.touched.statement(subject, predicate, value)
-
-
-def person_hash(name: str, salt: str) -> str:
-    """Return the hash under which a forgotten name is kept away.
-
-    Keyed by the store's own salt: the list cannot be looked up in a table of common names made once for all stores.
-    """
-    return hashlib.blake2b(normalise_name(name).encode(), key=salt.encode(), digest_size=16).hexdigest()
-
-
-def _live(modality: str, verdict: str) -> int:
-    return int(modality != Modality.NEGATED and verdict != Verdict.WRONG)
-
-
-def distinct(statements: Iterable[Statement]) -> dict[str, Statement]:
-    """Return statements by id; of several with one id the most confident, and of those always the same one."""
-    best: dict[str, Statement] = {}
-    for statement in statements:
-        known = best.get(statement.id)
-        if known is None or _rank(statement) > _rank(known):
-            best[statement.id] = statement
-    return best
-
-
-def _rank(statement: Statement) -> tuple[float, str]:
-    return statement.evidence.confidence, repr(statement)
-
-
-def names_in(statements: Iterable[Statement]) -> dict[str, str]:
-    """Return the name that these statements give each entity; the first by alphabet where there are several."""
-    names: dict[str, str] = {}
-    for statement in statements:
-        if statement.predicate == "name":
-            names[statement.subject] = min(statement.value, names.get(statement.subject, statement.value))
-    return names
-
-
-def written(statement: Statement, names: Mapping[str, str]) -> Words:
-    """Return a statement as written, with the names that its own source gives."""
-    links = schema().predicates[statement.predicate].links
-    value = names.get(statement.value, "") if links else statement.value
-    return Words(names.get(statement.subject, ""), statement.predicate, value, statement.evidence.quote)
-
-
-def judged_words(judgement: Judgement) -> Words:
-    """Return the words that a judgement on a statement keeps."""
-    return Words(judgement.first_written, judgement.predicate_written, judgement.second_written, judgement.quote_written)
