@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from graph.store.sqlite import SqliteStore
+    from tests.neo4j.server import Server
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -63,6 +64,56 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
     with open_store(tmp_path / "store.sqlite") as kept:
         yield kept
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Server]:
+    """A Neo4j server (TWINTOWN_TEST_NEO4J, else one started for this process, 5.26); its database is anybody's to fill.
+
+    Tests take `neo4j`, which empties it. One server serves all tests of a process: never stop this one.
+    """
+    from tests.neo4j.server import Lacking, Server, started
+
+    address = os.environ.get("TWINTOWN_TEST_NEO4J", "")
+    if address:
+        user, password = (os.environ.get(f"TWINTOWN_NEO4J_{name}", "") for name in ("USER", "PASSWORD"))
+        yield Server(address=address, user=user or "neo4j", password=password)
+        return
+    try:
+        server = started()
+    except Lacking as lacks:
+        lacking("neo4j", str(lacks))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def newest_neo4j_server() -> Iterator[Server]:
+    """The newest Neo4j this project supports; skipped where no Java of its age is here, required or not."""
+    from tests.neo4j.server import NEWEST, Lacking, started
+
+    if os.environ.get("TWINTOWN_TEST_NEO4J"):
+        pytest.skip("TWINTOWN_TEST_NEO4J names the one server to try")
+    try:
+        server = started(NEWEST)
+    except Lacking as lacks:
+        pytest.skip(str(lacks))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def neo4j(neo4j_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of this process with an empty database, for one module at a time."""
+    from filelock import FileLock
+
+    # A server of one's own is shared by all workers of pytest-xdist.
+    with FileLock(tmp_path_factory.getbasetemp().parent / "neo4j.lock", timeout=850):
+        if os.environ.get("TWINTOWN_TEST_NEO4J") and neo4j_server.run("MATCH (n) RETURN 1 AS one LIMIT 1"):
+            pytest.fail("the database at TWINTOWN_TEST_NEO4J is not empty; tests delete what it holds, so empty it yourself")
+        neo4j_server.empty()
+        yield neo4j_server
+        neo4j_server.empty()
 
 
 @pytest.fixture(scope="session")
