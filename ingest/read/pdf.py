@@ -1,4 +1,4 @@
-"""PDF: pypdf's text, put together from its lines; ruled tables by pdfplumber, on the pages that show rules.
+"""PDF: pypdf's text, put together from its lines; tables by pdfplumber, on the pages that show rules or aligned columns.
 
 Lines of a paragraph are joined, words broken at a line end are whole again, running headers and page numbers are left out.
 Sizes and positions of letters tell headings, paragraphs and footnotes.
@@ -10,13 +10,14 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
 from ingest.errors import SkipDocument
 from ingest.read.base import Limits, Read, Source, Text, one_line, plain_text
+from ingest.read.columns import Piece, aligned_tables, looks_aligned
 from ingest.read.metadata import find_date, finish
 
 READER: Final = "pdf 1 (pypdf, pdfplumber)"
@@ -27,6 +28,7 @@ _NUMBER: Final = rb"[-+]?(?:\d++\.?+\d*+|\.\d++)"
 _KERNED: Final = re.compile(rb"\[(?:\s*+(?>" + _SHOWN + rb"|" + _NUMBER + rb"))++\s*+\]\s*+TJ", re.DOTALL)
 _PART: Final = re.compile(_SHOWN + rb"|" + _NUMBER, re.DOTALL)
 _OPEN_OCTAL: Final = re.compile(rb"\\[0-7]{1,2}$")
+_LIGATURES: Final = {0xFB00 + at: letters for at, letters in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 _NO_GAP: Final = 75  # thousandths of the size of the letters: less room than this is never a space between words
 _BULLET: Final = re.compile(r"\s*(?:[•▪●○◦‣·■□–—*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _NOTE: Final = re.compile(r"\s*(?:\d{1,3}|[*†‡]|\[\d{1,3}\])\s*\S")
@@ -36,7 +38,8 @@ _PAGE_NUMBER: Final = re.compile(
 _BROKEN_WORD: Final = re.compile(r"([^\W\d_]{2,})[-‐\u00ad]$")
 _ENDS: Final = re.compile(r"[.!?:;…][\"'”’»)\]]*\d{0,3}$")
 _POOR_TITLE: Final = re.compile(
-    r"^(?:untitled|microsoft|.*\.(?:docx?|pdf|indd|odt|pptx?)$|document\d*|layout \d|powerpoint|slide 1)", re.IGNORECASE
+    r"^(?:untitled|microsoft|.*\.(?:docx?|pdf|indd|odt|pptx?|html?|rtf|xlsx?|md|txt)$|document\d*|layout \d|powerpoint|slide 1)",
+    re.IGNORECASE,
 )
 
 
@@ -64,10 +67,11 @@ def read(source: Source, limits: Limits) -> Iterator[Read]:
     for number, page in enumerate(reader.pages, 1):
         heights.append(float(page.mediabox.height or 842))
         try:
-            ruled = len(_RULES.findall(_prepared(page))) >= 6
-            lines = _lines(page, number)
-            if lines and ruled:
-                lines = _with_tables(data, number, lines)
+            content = _prepared(page)
+            lines, pieces = _lines(page, number)
+            ruled, aligned = len(_RULES.findall(content)) >= 6, looks_aligned(pieces, content)
+            if lines and (ruled or aligned):
+                lines = _with_tables(data, number, lines, ruled=ruled, aligned=aligned)
         except RecursionError:
             raise
         except Exception as error:  # noqa: BLE001 - a broken page raises anything; the other pages are still good
@@ -181,9 +185,11 @@ def _offsets(width: float) -> list[bytes]:
     return [b"%.2f" % (width / count)] * count
 
 
-def _lines(page: Any, number: int) -> list[Line]:
-    """Return the lines of a page in the order of its content, which is the order of reading in nearly all files."""
+def _lines(page: Any, number: int) -> tuple[list[Line], list[list[Piece]]]:
+    """Return the lines of a page in the order of its content, which is the order of reading in nearly all files, and the
+    pieces that each was shown in."""
     lines: list[Line] = []
+    shown_in: list[list[Piece]] = []
     pieces: list[tuple[str, float, float, float, bool]] = []
 
     def close() -> None:
@@ -194,10 +200,11 @@ def _lines(page: Any, number: int) -> list[Line]:
                 sizes[round(piece[3], 1)] += len(piece[0])
             size = sizes.most_common(1)[0][0]
             words = "".join(_raised(piece, size, first=piece is shown[0]) for piece in pieces)
-            text = plain_text(" ".join(words.split()))[0].strip()
+            text = plain_text(" ".join(words.split()))[0].strip().translate(_LIGATURES)
             if text:
                 main = next(piece for piece in shown if round(piece[3], 1) == size)
                 lines.append(Line(number, text, shown[0][1], main[2], size, all(piece[4] for piece in shown)))
+                shown_in.append([(piece[0], piece[1], piece[3]) for piece in shown])
         pieces.clear()
 
     def visit(text: str, cm: Sequence[float], tm: Sequence[float], font: dict[str, Any] | None, size: float) -> None:
@@ -213,7 +220,7 @@ def _lines(page: Any, number: int) -> list[Line]:
 
     page.extract_text(visitor_text=visit)
     close()
-    return lines
+    return lines, shown_in
 
 
 def _raised(piece: tuple[str, float, float, float, bool], size: float, *, first: bool) -> str:
@@ -223,27 +230,54 @@ def _raised(piece: tuple[str, float, float, float, bool], size: float, *, first:
     return piece[0]
 
 
-def _with_tables(data: bytes, number: int, lines: list[Line]) -> list[Line]:
-    """Return the lines with each ruled table in place of its lines."""
+def _with_tables(data: bytes, number: int, lines: list[Line], *, ruled: bool, aligned: bool) -> list[Line]:
+    """Return the lines with each table in place of its lines."""
     import pdfplumber
 
     with pdfplumber.open(io.BytesIO(data), pages=[number]) as plumbed:
         (shown,) = plumbed.pages
+        found = [(table.extract(), table.bbox) for table in shown.find_tables()] if ruled else []
+        words = shown.extract_words() if aligned else []
         height = float(shown.height)
-        for table in shown.find_tables():
-            rows = [[one_line(cell or "") for cell in row] for row in table.extract()]
-            rows = [row for row in rows if any(row)]
-            if len(rows) < 2 or max(map(len, rows)) < 2:
-                continue
-            left, top, right, bottom = table.bbox
-            inside = [line for line in lines if left - 3 <= line.x <= right + 3 and top - 3 <= height - line.y <= bottom + 3]
-            if not inside:
-                continue
-            place = lines.index(inside[0])
-            kept = [line for line in lines if all(line is not other for other in inside)]
-            kept.insert(place, Line(number, "", inside[0].x, inside[0].y, inside[0].size, False, rows))
-            lines = kept
+    for cells, box in found:
+        rows = [row for row in ([one_line(cell or "").translate(_LIGATURES) for cell in row] for row in cells) if any(row)]
+        if len(rows) >= 2 and max(map(len, rows)) >= 2:
+            lines = _replaced(lines, _inside(lines, box, height), rows)
+    for table in aligned_tables([word for word in words if not any(_is_in(word, box) for _, box in found)]):
+        inside = _inside(lines, table.bbox, height)
+        # The lines come in the order of the content. Where that is not row by row, these are columns of something else; and
+        # nothing may get lost.
+        if _letters(line.text for line in inside) == _letters(cell for row in table.rows for cell in row):
+            lines = _replaced(lines, inside, [[one_line(cell).translate(_LIGATURES) for cell in row] for row in table.rows])
     return lines
+
+
+def _inside(lines: list[Line], box: tuple[float, float, float, float], height: float) -> list[Line]:
+    left, top, right, bottom = box
+    return [
+        line
+        for line in lines
+        if line.table is None and left - 3 <= line.x <= right + 3 and top - 3 <= height - line.y <= bottom + 3
+    ]
+
+
+def _is_in(word: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    return bool(box[0] - 3 <= word["x0"] <= box[2] + 3 and box[1] - 3 <= word["top"] <= box[3] + 3)
+
+
+def _letters(texts: Iterable[str]) -> str:
+    return "".join(letter for text in texts for letter in text.translate(_LIGATURES) if letter.isalnum())
+
+
+def _replaced(lines: list[Line], inside: list[Line], rows: list[list[str]]) -> list[Line]:
+    """Return the lines with a table where the first of those inside it was."""
+    if not inside:
+        return lines
+    first, gone = inside[0], {id(line) for line in inside}
+    place = next(index for index, line in enumerate(lines) if line is first)
+    kept = [line for line in lines if id(line) not in gone]
+    kept.insert(place, Line(first.page, "", first.x, first.y, first.size, False, rows))
+    return kept
 
 
 def _without_running_lines(pages: list[list[Line]]) -> tuple[list[list[Line]], bool]:

@@ -35,6 +35,7 @@ columns: [Project]
 entities: {project: {kind: project, name: Project}}
 statements: [{subject: project, predicate: starts, column: Start, as: date}]
 """
+ALIGNED = "Figures) Tj " + "0 -14 Td [(lamp)-6000(900)-6000(62)]TJ " * 4 + "9 9 80 70 re 9 9 l " * 4 + "0 -60 Td (The board pays"
 PIECES = [
     *(
         b"",
@@ -173,7 +174,9 @@ def lines(source: random.Random) -> bytes:
 
 
 FORMATS: dict[str, Make] = {
-    "pdf": changed([pdf(3, words="Odder has new lamps, and they dim at night. The town board pays")]),
+    "pdf": changed(
+        [*[pdf(3, words="Odder has new lamps, and they dim at night. The town board pays")] * 4, pdf(1, words=ALIGNED)]
+    ),
     "docx": packed((FOLDER / "fotismos-el.docx").read_bytes()),
     "pptx": packed(slides()),
     "html": changed(seeds("session-en.html")),

@@ -1,7 +1,7 @@
 """Makes the documents of tests/golden/documents from the texts below, each with what a reader has to find in it.
 
 Run `python tests/golden/documents/make/make.py` where LibreOffice with its hyphenation dictionaries is installed (Debian:
-libreoffice-writer, libreoffice-impress, hyphen-de, hyphen-en-gb, fonts-noto-core). All texts are our own; the towns exist,
+libreoffice-writer, libreoffice-impress, hyphen-de, hyphen-en-gb, fonts-noto-core) and Chromium. All texts are our own; the towns exist,
 what is told of them is made up.
 """
 
@@ -128,6 +128,53 @@ ARABIC: list[Part] = [
 ]
 
 
+# Tables without rules ("u"): numbers to the right, a cell that needs two lines, one that is empty.
+SAVINGS: list[Part] = [
+    ("h1", "What the renovation saved"),
+    ("p", "Progress report of the housing office, 8 November 2018"),
+    (
+        "p",
+        "In the autumn of 2017 the municipality of Middelfart asked its housing associations to write down what they had saved "
+        "since the renovation, month by month. Four of them did so for a whole year.",
+    ),
+    ("h2", "Figures"),
+    (
+        "u",
+        [
+            ["Association", "Flats", "Saving", "Remarks"],
+            ["Brovejen", "1,214", "31 %", "new windows first"],
+            ["Teglgaarden", "96", "7 %", ""],
+            ["Skovparken", "158", "22 %", "the roof is still to come, and the board has asked for a second offer"],
+            ["Strandhuse", "41", "35 %", "heat pumps"],
+        ],
+    ),
+    (
+        "p",
+        "The neighbouring towns asked for the figures as soon as they heard of them, and two of them have begun with a "
+        "renovation of their own.",
+    ),
+]
+OFFERS: list[Part] = [
+    ("h1", "Angebote für die Ladesäulen"),
+    ("p", "Vermerk der Stadtwerke, 4. Juni 2019"),
+    (
+        "p",
+        "Die Stadt Bühl hat im Frühjahr 2019 drei Angebote für Ladesäulen eingeholt. Der Gemeinderat entschied sich für das "
+        "zweite, weil es die Wartung einschließt.",
+    ),
+    (
+        "u",
+        [
+            ["Anbieter", "Säulen", "Preis", "Frist"],
+            ["Erstes Werk", "8", "64 000 €", "im September"],
+            ["Zweites Werk", "12", "91 500 €", "im Oktober"],
+            ["Drittes Werk", "12", "98 000 €", "offen"],
+        ],
+    ),
+    ("p", "Die Nachbarstadt Achern will die Ausschreibung übernehmen und hat um die Unterlagen gebeten."),
+]
+
+
 def body(parts: list[Part]) -> str:
     """Return the parts as paragraphs of a flat OpenDocument text."""
     out: list[str] = []
@@ -150,12 +197,12 @@ def body(parts: list[Part]) -> str:
                 f'</text:note-citation><text:note-body><text:p text:style-name="F">{escape(note)}</text:p></text:note-body>'
                 f"</text:note>{escape(after)}</text:p>"
             )
-        elif kind == "t":
+        elif kind in {"t", "u"}:
             rows = "".join(
                 "<table:table-row>"
                 + "".join(
-                    f'<table:table-cell table:style-name="C" office:value-type="string"><text:p text:style-name="T">{escape(cell)}'
-                    "</text:p></table:table-cell>"
+                    f'<table:table-cell table:style-name="{"C" if kind == "t" else "N"}" office:value-type="string"><text:p '
+                    f'text:style-name="{"R" if kind == "u" and cell[:1].isdigit() else "T"}">{escape(cell)}</text:p></table:table-cell>'
                     for cell in row
                 )
                 + "</table:table-row>"
@@ -190,11 +237,13 @@ def flat(parts: list[Part], language: str, country: str, *, columns: int = 1, he
 <style:style style:name="H2" style:display-name="Heading 2" style:family="paragraph" style:default-outline-level="2"><style:paragraph-properties fo:margin-top="0.3cm" fo:margin-bottom="0.2cm" {direction.replace("justify", "start")}/><style:text-properties {fonts} fo:font-size="13pt" style:font-size-complex="13pt" fo:font-weight="bold" style:font-weight-complex="bold" {tongue}/></style:style>
 <style:style style:name="F" style:family="paragraph"><style:text-properties {fonts} fo:font-size="8pt" {tongue}/></style:style>
 <style:style style:name="T" style:family="paragraph"><style:text-properties {fonts} fo:font-size="10pt" {tongue}/></style:style>
+<style:style style:name="R" style:family="paragraph"><style:paragraph-properties fo:text-align="end"/><style:text-properties {fonts} fo:font-size="10pt" {tongue}/></style:style>
 <text:list-style style:name="L"><text:list-level-style-bullet text:level="1" text:bullet-char="•"><style:list-level-properties text:list-level-position-and-space-mode="label-alignment"><style:list-level-label-alignment text:label-followed-by="listtab" fo:text-indent="-0.6cm" fo:margin-left="0.6cm"/></style:list-level-properties></text:list-level-style-bullet></text:list-style>
 <text:notes-configuration text:note-class="footnote" style:num-format="1"/>
 </office:styles>
 <office:automatic-styles>
 <style:style style:name="C" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" fo:border="0.5pt solid #000000"/></style:style>
+<style:style style:name="N" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" fo:border="none"/></style:style>
 <style:page-layout style:name="P"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" fo:margin="2cm">{columned}</style:page-layout-properties><style:header-style><style:header-footer-properties fo:min-height="0.8cm" fo:margin-bottom="0.4cm"/></style:header-style><style:footer-style><style:header-footer-properties fo:min-height="0.8cm" fo:margin-top="0.4cm"/></style:footer-style></style:page-layout>
 </office:automatic-styles>
 <office:master-styles><style:master-page style:name="Standard" style:page-layout-name="P">{heads}</style:master-page></office:master-styles>
@@ -214,6 +263,8 @@ def truth(parts: list[Part], **known: Any) -> dict[str, Any]:
                 found["items"].append(value)
             case "t":
                 found["rows"] += value
+            case "u":
+                found["rows"] += [[cell for cell in row if cell] for row in value]
             case "n":
                 found["footnotes"].append(value[2])
     return found
@@ -267,6 +318,30 @@ def texts() -> None:
     write("inara-ar.docx", truth(ARABIC, title=ARABIC[0][1], language="ar"))
     convert(flat(ARABIC, "ar", "EG", rtl=True), "inara-ar", "pdf")
     write("inara-ar.pdf", truth(ARABIC, title=ARABIC[0][1], language="ar"))
+
+
+def aligned() -> None:
+    """Two PDFs with tables that no rules show, as LibreOffice and as Chromium write them."""
+    convert(flat(SAVINGS, "en", "GB"), "savings-en", "pdf")
+    write("savings-en.pdf", truth(SAVINGS, title=SAVINGS[0][1], language="en", date="2018-11-08", genre="report"))
+    inner = []
+    for kind, value in OFFERS:
+        if kind == "u":
+            rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in value)
+            inner.append(f"<table>{rows}</table>")
+        else:
+            inner.append(f"<{kind}>{escape(value)}</{kind}>")
+    html = (
+        '<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><style>body {font: 11pt serif} td {padding: 2pt 24pt 2pt 0} '
+        "td:nth-child(2), td:nth-child(3) {text-align: right}</style></head><body>" + "".join(inner) + "</body></html>"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path, made = Path(folder, "page.html"), Path(folder, "page.pdf")
+        path.write_text(html, "utf-8")
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={made}"]
+        subprocess.run(["chromium", *options, path.as_uri()], check=True, capture_output=True)
+        (HERE / "angebote-de.pdf").write_bytes(made.read_bytes())
+    write("angebote-de.pdf", truth(OFFERS, title=OFFERS[0][1], language="de", date="2019-06-04"))
 
 
 NOTES: list[Part] = [
@@ -375,4 +450,5 @@ if __name__ == "__main__":
     plain()
     slides()
     texts()
+    aligned()
     sys.exit(0)
