@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from graph.errors import InvalidRecord
@@ -125,6 +126,7 @@ def digest(*parts: str) -> str:
 _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=16_384)  # the same names come again and again, in one document and in the next
 def normalise_name(name: str) -> str:
     """Fold a name for comparison: NFKD without marks, case folded, punctuation to single spaces."""
     text = name

@@ -8,7 +8,7 @@ model and the embedder work in batches.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -95,27 +95,42 @@ class Context:
 
     def sentence_at(self, offset: int) -> Sentence:
         """Return the sentence that holds this character, or the nearest one before it."""
-        starts = self._made.setdefault("starts", [sentence.start for sentence in self.sentences])
-        return self.sentences[max(0, bisect_right(starts, offset) - 1)]
+        if "starts" not in self._made:
+            self._made["starts"] = [sentence.start for sentence in self.sentences]
+        return self.sentences[max(0, bisect_right(self._made["starts"], offset) - 1)]
+
+    def _places_of(self, kind: str) -> tuple[list[Found], list[int]]:
+        """Return what was found of one kind ("": of all), by start, and the starts alone; made once for each `found`."""
+        made = self._made
+        if made.get("found") is not self.found:
+            made["found"], made["by kind"] = self.found, {}
+        if kind not in made["by kind"]:
+            mine = [found for found in self.found if not kind or found.kind == kind]
+            made["by kind"][kind] = mine, [found.start for found in mine]
+        return made["by kind"][kind]  # type: ignore[no-any-return]
 
     def of(self, kind: str, start: int = 0, end: int | None = None) -> list[Found]:
         """Return what was found of one kind inside a span (default: everywhere), by start."""
+        found, starts = self._places_of(kind)
         last = len(self.text) if end is None else end
-        return [found for found in self.found if found.kind == kind and start <= found.start and found.end <= last]
+        return [one for one in found[bisect_left(starts, start) : bisect_right(starts, last)] if one.end <= last]
 
     def within(self, sentence: Sentence, *kinds: str) -> list[Found]:
         """Return what was found inside a sentence, of these kinds or of all, by start."""
-        return [
-            found for found in self.found if sentence.start <= found.start < sentence.end and (not kinds or found.kind in kinds)
-        ]
+        found, starts = self._places_of(kinds[0] if len(kinds) == 1 else "")
+        here = found[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        return here if len(kinds) < 2 else [one for one in here if one.kind in kinds]
 
     def masked(self, sentence: Sentence, *kinds: str) -> str:
         """Return the sentence with every found name (of these kinds, or of all) overwritten by MASK, offsets unchanged.
 
         Cues are looked for in this: REPLICATE is a project and no replication.
         """
+        names = self.within(sentence, *kinds)
+        if not names:
+            return sentence.text
         letters = list(sentence.text)
-        for found in self.within(sentence, *kinds):
+        for found in names:
             first, last = found.start - sentence.start, min(found.end, sentence.end) - sentence.start
             letters[first:last] = MASK * (last - first)
         return "".join(letters)
@@ -258,12 +273,14 @@ def embed(contexts: Sequence[Context]) -> None:
     able = [context for context in waiting if context.tools.embedder is not None]
     if not able:
         return
-    texts = [sentence.text for context in able for sentence in context.sentences]
-    rows = able[0].tools.embedder.embed(texts) if texts else np.zeros((0, 0), dtype=np.float32)
-    at = 0
+    # Pages of one site repeat themselves (menus, calls to subscribe): each sentence is embedded once.
+    number: dict[str, int] = {}
     for context in able:
-        context._made["vectors"] = rows[at : at + len(context.sentences)]
-        at += len(context.sentences)
+        for sentence in context.sentences:
+            number.setdefault(sentence.text, len(number))
+    rows = able[0].tools.embedder.embed(list(number)) if number else np.zeros((0, 0), dtype=np.float32)
+    for context in able:
+        context._made["vectors"] = rows[[number[sentence.text] for sentence in context.sentences]] if number else rows
 
 
 # -- sentences

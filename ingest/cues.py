@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
 from graph.model import Modality, Progress
+from ingest.alternatives import by_letter
 
 # Kinds whose names are masked before cues are looked for; names of solutions are plain words and stay.
 NAMES: Final = ("project", "programme", "place", "organisation", "person", "event")
@@ -23,9 +24,10 @@ _CLAUSE: Final = re.compile(r"[,;:()–—]| but | aber | mais | pero | ma | ale
 def patterns(section: str) -> Mapping[str, re.Pattern[str]]:
     """Return the expressions of a section of cues.toml by name, each matching whole words in any case."""
     words = tomllib.loads(files("ingest").joinpath("cues.toml").read_text("utf-8"))[section]
-    return {name: re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)", re.IGNORECASE) for name, found in words.items()}
+    return {name: re.compile(rf"(?<!\w)(?:{by_letter('|'.join(found))})(?!\w)", re.IGNORECASE) for name, found in words.items()}
 
 
+@lru_cache(maxsize=4096)  # several extractors ask about the same sentence
 def modality(text: str, at: int | None = None) -> Modality:
     """Return how a sentence is meant, or the clause of it that holds this offset."""
     start, end = 0, len(text)

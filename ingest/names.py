@@ -10,16 +10,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
 from graph.mentions import given_names
 from graph.model import normalise_name
+from ingest.alternatives import by_letter
 from ingest.context import Context, Sentence
 
 KINDS: Final = ("project", "organisation", "person")
@@ -131,10 +132,10 @@ _BEFORE_PROJECT: Final = re.compile(
 _LIST_PROJECT: Final = re.compile(
     r"(?:\band\b|,|\bund\b|\bet\b|\by\b) [^.;]{{2,60}}? (?:projects|programmes|initiatives)\b", re.IGNORECASE
 )
-_GRANT: Final = re.compile(
-    r"^[^.;\n]{0,24}\(?[^.;\n)]{0,30}(?:grant|subvención|Fördernummer|Finanzhilfe|H2020|Horizon|\b[6-9]\d{5}\b|\b101\d{6}\b)",
-    re.IGNORECASE,
+_GRANT_WORD: Final = re.compile(  # looked for first: most texts have none, and _GRANT tries many ways to reach one
+    by_letter(r"grant|subvención|Fördernummer|Finanzhilfe|H2020|Horizon") + r"|\b[6-9]\d{5}\b|\b101\d{6}\b", re.IGNORECASE
 )
+_GRANT: Final = re.compile(rf"^[^.;\n]{{0,24}}\(?[^.;\n)]{{0,30}}(?:{_GRANT_WORD.pattern})", re.IGNORECASE)
 ROLE_WORDS: Final = (
     r"mayors?|deputy mayor|vice[- ]mayor|councill?ors?|minister|secretary|president|vice[- ]president"
     r"|chair(?:man|woman|person)?|director"
@@ -153,11 +154,11 @@ ROLE_WORDS: Final = (
 )
 _TITLE_BEFORE: Final = re.compile(
     rf"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Ing|Arch|Mag|Sir|Herr|Frau|Monsieur|Madame|M|Mme|Sr|Sra|Sig|Eng|H\.E)\.?"
-    rf"|\b(?:{ROLE_WORDS}))[,:]? $",
+    rf"|\b(?:{by_letter(ROLE_WORDS)}))[,:]? $",
     re.IGNORECASE,
 )
 _ROLE_AFTER: Final = re.compile(
-    rf"^,? ?\(?(?:the |a |an |our |der |die |le |la |el |il )?(?:[\w-]+ ){{0,4}}?(?:{ROLE_WORDS})\b", re.IGNORECASE
+    rf"^,? ?\(?(?:the |a |an |our |der |die |le |la |el |il )?(?:[\w-]+ ){{0,4}}?(?:{by_letter(ROLE_WORDS)})\b", re.IGNORECASE
 )
 SPEECH: Final = (
     r"said|says|explain(?:s|ed)|stat(?:es|ed)|add(?:s|ed)|not(?:es|ed)|told|argu(?:es|ed)|stress(?:es|ed)"
@@ -171,16 +172,21 @@ SPEECH: Final = (
 )
 _SPEECH_AFTER: Final = re.compile(rf"^(?:,[^,.]{{2,80}},)? (?:also |then |has |who |recently )?(?:{SPEECH})\b")
 _SPEECH_BEFORE: Final = re.compile(
-    rf"\b(?:{SPEECH})(?: by)?[:,]? $|\b(?:by|with|joined by|from|and|to|Contact:?|author:?|speakers?:?|include) $", re.IGNORECASE
+    rf"\b(?:{by_letter(SPEECH)})(?: by)?[:,]? $"
+    r"|\b(?:by|with|joined by|from|and|to|Contact:?|author:?|speakers?:?|include) $",
+    re.IGNORECASE,
 )
 _MAIL: Final = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _LABEL_PERSON: Final = re.compile(
-    r"innovator|solution holder|contact person|\bauthor|written by|prepared by|\bleaders?\b|speakers?\b|team members?|mapper|"
-    r"full name|contact|interview|ansprech|responsables?|participants?\b",
+    by_letter(
+        r"innovator|solution holder|contact person|written by|prepared by|speakers?\b|team members?|mapper|"
+        r"full name|contact|interview|ansprech|responsables?|participants?\b|\bauthor|\bleaders?\b"
+    ),
     re.IGNORECASE,
 )
 _LABEL_ORGANISATION: Final = re.compile(
-    r"affiliation|organi[sz]ation|partners?\b|institution|who led|actors|promotes|consortium|funded by|donor", re.IGNORECASE
+    by_letter(r"affiliation|organi[sz]ation|partners?\b|institution|who led|actors|promotes|consortium|funded by|donor"),
+    re.IGNORECASE,
 )
 _LABEL_TITLE: Final = re.compile(r"\btitle\b|name of the (?:solution|project|initiative)|project name", re.IGNORECASE)
 _AGENT_BEFORE: Final = re.compile(
@@ -195,9 +201,13 @@ _VERB_AFTER: Final = re.compile(
 )
 _CITATION: Final = re.compile(r",[^\n]{5,140}?\. (?:19|20)\d\d\b")
 _ROLES_NEAR: Final = re.compile(
-    r"\b(?:lighthouse|fellow|follower|front-?runner|demonstrat\w+|horizon|h2020|consortium"
-    r"|leuchtt[uü]rm\w*|phares?|faros?|faro|suiveuses?"
-    r"|seguidoras?|nachfolge\w*|demostrador\w*|latarni\w*)\b",
+    r"\b(?:"
+    + by_letter(
+        r"lighthouse|fellow|follower|front-?runner|demonstrat\w+|horizon|h2020|consortium"
+        r"|leuchtt[uü]rm\w*|phares?|faros?|faro|suiveuses?"
+        r"|seguidoras?|nachfolge\w*|demostrador\w*|latarni\w*"
+    )
+    + r")\b",
     re.IGNORECASE,
 )
 _IS_PROJECT: Final = re.compile(
@@ -315,7 +325,8 @@ class _Token:
     @property
     def name(self) -> bool:
         """Whether the word may be part of a name: a capital anywhere, or a number with letters."""
-        return any(letter.isupper() for letter in self.text)
+        text = self.text
+        return text.lower() != text if text.isascii() else any(letter.isupper() for letter in text)
 
     @property
     def number(self) -> bool:
@@ -435,12 +446,13 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
         text.isupper() and bool(re.fullmatch(r"[^\W\d_][\w+-]{3,}", text)) and not _GENERIC.fullmatch(candidate.key)
     )
     found["plus"] = float("+" in text or "#" in text)
-    for kind, pattern in _HEADS.items():
+    headed = bool(_ANY_HEAD.search(text))
+    for kind, pattern in _HEADS.items() if headed else ():
         if pattern.search(text):
             found[f"head {kind}"] = 1.0
             found[f"head {kind} at end"] = float(bool(_HEADS_AT_END[kind].search(text)))
             found[f"head {kind} at start"] = float(bool(_HEADS_AT_START[kind].match(text)))
-    found["any head"] = float(bool(_ANY_HEAD.search(text)))
+    found["any head"] = float(headed)
     found["is head"] = float(bool(_ANY_HEAD.fullmatch(text)))
     found["legal form"] = float(bool(_LEGAL.search(text)))
     found["city of"] = float(
@@ -582,33 +594,47 @@ def _around(context: Context, mention: Mention, candidate: Candidate) -> Iterato
         yield "at start"
         if not after.strip(" .:)") and not sentence.is_heading:
             yield "whole line"
-            if _LABEL_TITLE.search(sentence.heading):
+            if _HEADING_OF["title"](sentence.heading):
                 yield "under a title label"
-            if _LABEL_PERSON.search(sentence.heading):
+            if _HEADING_OF["person"](sentence.heading):
                 yield "whole line labelled person"
     for name, pattern in (("person", _LABEL_PERSON), ("organisation", _LABEL_ORGANISATION)):
-        if pattern.search(sentence.heading):
+        if _HEADING_OF[name](sentence.heading):
             yield f"label of {name}"
         if pattern.search(before):
             yield f"word of {name} before"
     if _CITATION.match(text, mention.end):
         yield "citation"
-    if _ROLES_NEAR.search(sentence.text):
+    if _of_roles(sentence.text):
         yield "role words near"
     yield from _cues(before, after)
     near = text[mention.end : mention.end + 60]
-    mail = _MAIL.search(near)
-    if mail or _MAIL.search(text, max(0, mention.start - 60), mention.start):
+    mail = _MAIL.search(near) if "@" in near else None
+    near_before = max(0, mention.start - 60)
+    if mail or (text.find("@", near_before, mention.start) >= 0 and _MAIL.search(text, near_before, mention.start)):
         yield "mail near"
     address = mail.group() if mail else ""
     if address and any(len(word) > 3 and word[:5] in normalise_name(address) for word in candidate.key.split()):
         yield "mail fits"
 
 
+def _remembered(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return a function that searches and remembers: all mentions of a sentence ask about the same heading."""
+    return lru_cache(maxsize=1024)(lambda text: bool(pattern.search(text)))
+
+
+_HEADING_OF: Final = {
+    "title": _remembered(_LABEL_TITLE),
+    "person": _remembered(_LABEL_PERSON),
+    "organisation": _remembered(_LABEL_ORGANISATION),
+}
+_of_roles: Final = _remembered(_ROLES_NEAR)
+
+
 def _cues(before: str, after: str) -> Iterator[str]:
     for name, pattern in (
         ("project after", _AFTER_PROJECT),
-        ("grant after", _GRANT),
+        *((("grant after", _GRANT),) if _GRANT_WORD.search(after) else ()),
         ("role after", _ROLE_AFTER),
         ("speech after", _SPEECH_AFTER),
         ("verb after", _VERB_AFTER),
@@ -905,7 +931,7 @@ def chance(kind: str, found: Mapping[str, float], table: Table | None = None) ->
 
     In equal parts, because weights learned on one site did worse on another one alone than together with the prior.
     """
-    total = expected(kind, found)
+    total = found[f"expected {kind}"] if f"expected {kind}" in found else expected(kind, found)
     weight = (weights() if table is None else table).get(kind)
     if weight:
         total = (total + weight.get("", 0.0) + sum([weight[name] * value for name, value in found.items() if name in weight])) / 2

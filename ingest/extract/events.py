@@ -9,6 +9,7 @@ from typing import Final
 
 from graph.errors import InvalidRecord
 from graph.model import check_date
+from ingest.alternatives import by_letter
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Sentence
 from ingest.extract import Extractor
@@ -46,7 +47,7 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH: Final = by_letter("|".join(sorted(_MONTHS, key=len, reverse=True)))
 _DATE: Final = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s*(?:[-–/&]|and|to|und|et|y|e)\s*(?P<last>\d{{1,2}})(?:st"
     rf"|nd|rd|th|\.)?)?(?: of| de)? (?P<month>{_MONTH}),?(?: de)?(?: (?P<year>(?:19|20)\d\d))?"

@@ -36,7 +36,9 @@ _KNOWN: Final = {
     "European City Facility": r"European City Facility",
     "Smart Cities and Communities": r"Smart Cities and Communities(?= (?:programme|call|lighthouse)\b)",
 }
-_LIST: Final = re.compile("|".join(f"(?P<k{n}>(?<!\\w)(?:{words})(?!\\w))" for n, words in enumerate(_KNOWN.values())))
+_LIST: Final = re.compile(
+    r"(?<!\w)(?:" + "|".join(f"(?P<k{n}>(?:{words}))" for n, words in enumerate(_KNOWN.values())) + r")(?!\w)"
+)
 _NAMES: Final = tuple(_KNOWN)
 _CAPITALS: Final = r"[A-ZÀ-Þ][\w’'&+-]*(?:[ -](?:of |for |and |de |du |des |la |für )?[A-ZÀ-Þ0-9][\w’'&+-]*){0,5}"
 _INITIATIVE: Final = re.compile(

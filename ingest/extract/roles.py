@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.model import Modality
+from ingest.alternatives import by_letter
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Found, Sentence
 from ingest.cues import modality
@@ -71,7 +72,10 @@ _PREDICATES: Final = {
     "pilot site": "pilot_site_in",
 }
 _CUE: Final = re.compile(
-    "|".join(f"(?P<{role.replace(' ', '_')}>(?<![\\w-])(?:{words})(?![\\w-]))" for role, words in CUES.items()), re.IGNORECASE
+    r"(?<![\w-])(?:"
+    + "|".join(f"(?P<{role.replace(' ', '_')}>(?:{by_letter(words)})(?![\\w-]))" for role, words in CUES.items())
+    + ")",
+    re.IGNORECASE,
 )
 _LISTED: Final = re.compile(
     r"^(?:[’']s)?[\s,;&/]*(?:\([^()]{0,90}\))?[\s,;&/]*(?:and|und|et|y|e|i|as well as|sowie|ainsi que"
@@ -105,8 +109,8 @@ def roles(context: Context) -> Iterator[Claim]:
     last: Mention | None = None
     for sentence in context.sentences:
         projects = context.within(sentence, "project")
-        text = context.masked(sentence, "project", "programme", "person", "organisation")
         groups = _groups(context, sentence)
+        text = context.masked(sentence, "project", "programme", "person", "organisation") if groups else ""
         cues = [_cue(found) for found in _CUE.finditer(text)]
         for group, cue, why in _governed(text, groups, cues, sentence):
             if cue.role in _STRONG and modality(text, cue.start) is Modality.NEGATED:
@@ -136,7 +140,7 @@ def _groups(context: Context, sentence: Sentence) -> list[_Group]:
 
 def _governed(text: str, groups: list[_Group], cues: list[_Cue], sentence: Sentence) -> Iterator[tuple[_Group, _Cue, str]]:
     """Pair groups with the cues that govern them."""
-    heading = _CUE.search(sentence.heading) if sentence.heading and len(sentence.heading) < 70 else None
+    heading = _CUE.search(sentence.heading) if groups and sentence.heading and len(sentence.heading) < 70 else None
     for group in groups:
         chosen = _before(text, group, groups, cues) or _behind(text, group, groups, cues)
         if chosen is not None:
