@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -18,6 +17,7 @@ from uuid import uuid4
 import apsw
 
 from graph.errors import StoreBusy, StoreError, StoreFull, WrongStore
+from graph.store.records import now
 from graph.store.sql import named, script
 
 APPLICATION: Final = 0x54574E54  # "TWNT" in the file's header
@@ -26,11 +26,6 @@ BUSY_MILLISECONDS: Final = 30_000
 Value = int | float | str | bytes | None
 Row = tuple[Value, ...]
 Parameters = Sequence[Value] | Mapping[str, Value]
-
-
-def now() -> str:
-    """Return the time in UTC, ISO 8601 to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from graph.model import Block, BlockKind, Certainty, Document, Evidence, Genre, Modality, Progress, Statement, Visibility
@@ -43,6 +44,11 @@ EVIDENCE: Final = (
 
 WRITTEN: Final = ("first_written", "second_written", "predicate_written", "quote_written", "address_written")
 JUDGEMENT: Final = ("first", "second", "by", "why", "at", *WRITTEN)
+
+
+def now() -> str:
+    """Return the time in UTC, ISO 8601 to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def metadata_of(document: Document) -> str:

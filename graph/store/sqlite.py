@@ -11,8 +11,8 @@ from graph.errors import InvalidRecord, NotFound, StoreError
 from graph.model import Document, Edge, Entity, Judgement, Passage, Proposal, Reading, Statement, Verdict, kind_of, normalise_name
 from graph.store import checks, snapshot
 from graph.store.base import Change, Forgotten, KeptStatement, Problem, Receipt, Record, Version
-from graph.store.connection import Connections, Value, backup, now
-from graph.store.records import JUDGEMENT, document_from, statement_from
+from graph.store.connection import Connections, Value, backup
+from graph.store.records import JUDGEMENT, document_from, now, statement_from
 from graph.store.sql import named
 from graph.store.sqlite_fold import fold_all
 from graph.store.words import person_hash

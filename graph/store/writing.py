@@ -11,9 +11,9 @@ from graph.errors import NotFound
 from graph.model import Judgement, Passage, Proposal, Reading, Statement, Verdict, kind_of, normalise_name
 from graph.schema import schema
 from graph.store.base import Forgotten, Receipt
-from graph.store.connection import Value, now
+from graph.store.connection import Value
 from graph.store.fold import Folding, Touched
-from graph.store.records import JUDGEMENT, metadata_of
+from graph.store.records import JUDGEMENT, metadata_of, now
 from graph.store.sql import named
 from graph.store.sqlite_fold import SqliteDerived
 from graph.store.words import (
