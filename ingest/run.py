@@ -27,7 +27,7 @@ from ingest.read.base import Limits, Read, Skipped, Source, plain_text
 
 if TYPE_CHECKING:
     from graph.store.base import Store
-    from ingest.read.web import Web
+    from ingest.read.web import Kept, Web
 
 Extract = Callable[[Document, tuple[Passage, ...], tuple[Claim, ...]], Iterable[Statement]]
 Tell = Callable[["Report", str], None]  # called after every document and source, with the address
@@ -136,9 +136,10 @@ class _Entry:
     documents: int
     skipped: tuple[tuple[str, str], ...]
     parts: tuple[str, ...]
+    validators: tuple[str, str] = ("", "")
 
     def written(self) -> str:
-        return json.dumps([self.signature, self.documents, self.skipped, self.parts], ensure_ascii=False)
+        return json.dumps([self.signature, self.documents, self.skipped, self.parts, self.validators], ensure_ascii=False)
 
 
 def _entry(text: str) -> _Entry | None:
@@ -152,6 +153,21 @@ def _entry(text: str) -> _Entry | None:
 def _signature(source: Source, fingerprint: str) -> str:
     mapping = hashlib.blake2b(source.mapping.encode(), digest_size=8).hexdigest() if source.mapping else ""
     return "|".join((source.stamp, VERSION, fingerprint, mapping))
+
+
+def kept_of(store: Store, fingerprint: str) -> Callable[[str], Kept | None]:
+    """Return a function that says of a web address what is known of it, where it was read by these readers and extractors."""
+    from ingest.read.web import Kept
+
+    def kept(address: str) -> Kept | None:
+        entry = _entry(store.seen(address))
+        if entry is None:
+            return None
+        stamp = entry.signature.partition("|")[0]
+        same = entry.signature == _signature(Source(address=address, stamp=stamp), fingerprint)
+        return Kept(stamp=stamp, validators=entry.validators) if same else None
+
+    return kept
 
 
 def _new(
@@ -236,6 +252,7 @@ class _Keeper:
             part.documents + more,
             tuple((skipped.address, skipped.reason) for skipped in part.skipped[:_REMEMBERED]),
             tuple(part.parts[:_REMEMBERED]),
+            part.source.validators,
         )
         return {part.source.address: entry.written()}
 

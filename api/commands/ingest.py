@@ -126,17 +126,19 @@ def _run(  # noqa: PLR0913 - what the options say
     allow_private: bool = False,
     quiet: bool = False,
 ) -> Report:
-    from ingest.run import TABLES_ALONE, sources
+    from ingest.run import TABLES_ALONE, kept_of, sources
     from ingest.run import ingest as ingest_sources
 
+    extract, fingerprint = extractors or (None, TABLES_ALONE)
     web = None
     if any(argument.startswith(("http://", "https://")) for argument in arguments):
         from ingest.read.web import Manners, Web
 
         web = Web(Manners(allow_private=allow_private))
+        if not again:
+            web.kept = kept_of(store, fingerprint)
     found = sources(arguments, web=web, stdin=sys.stdin.buffer.read, mapping=mapping)
     with _progress(None if quiet else _count(arguments)) as shown:
-        extract, fingerprint = extractors or (None, TABLES_ALONE)
         return ingest_sources(
             store,
             found,

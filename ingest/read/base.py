@@ -43,7 +43,8 @@ class Source:
     media_type: str = ""  # as a server declared it; content decides
     charset: str = ""  # as a server declared it
     mapping: str = ""  # text of a mapping file for tables; empty: a ready one is looked for by the columns
-    stamp: str = ""  # changes when the content does: size and time of a file, ETag or digest of an answer
+    stamp: str = ""  # changes when the content does: size and time of a file, digest of an answer
+    validators: tuple[str, str] = ("", "")  # ETag and Last-Modified of an answer: with them a server can say that nothing changed
 
     def content(self, limits: Limits) -> bytes:
         """Return the bytes; raise SkipDocument where they cannot be had."""

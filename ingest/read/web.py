@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -48,14 +48,33 @@ class Answer:
     media_type: str
     charset: str
     stamp: str
+    validators: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is known of an address that was read before: the stamp of its content, and the validators that came with it."""
+
+    stamp: str
+    validators: tuple[str, str]
+
+
+def _nothing_kept(address: str) -> Kept | None:
+    del address
+    return None
 
 
 @dataclass(slots=True)
 class Web:
-    """Fetches addresses; remembers robots.txt and the time of the last request of each host."""
+    """Fetches addresses; remembers robots.txt and the time of the last request of each host.
+
+    `kept` says what is known of an address that needs no reading unless it changed. The server is asked then whether it
+    did, and where it did not, the source comes with its old stamp and without data.
+    """
 
     manners: Manners = field(default_factory=Manners)
     sleep: Callable[[float], None] = time.sleep
+    kept: Callable[[str], Kept | None] = _nothing_kept
     _robots: dict[str, Any] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
 
@@ -73,7 +92,12 @@ class Web:
             return
         if listed is None:
             yield Source(
-                address=answer.address, data=answer.data, media_type=answer.media_type, charset=answer.charset, stamp=answer.stamp
+                address=answer.address,
+                data=answer.data,
+                media_type=answer.media_type,
+                charset=answer.charset,
+                stamp=answer.stamp,
+                validators=answer.validators,
             )
             return
         kind, addresses = listed
@@ -92,7 +116,11 @@ class Web:
         for _ in range(REDIRECTS + 1):
             self._allowed(current)
             self._wait(current)
-            status, headers, data = self._get(current)
+            page = current.partition("#")[0]
+            kept = self.kept(page)
+            status, headers, data = self._get(current, _conditions(kept))
+            if status == 304 and kept is not None and _conditions(kept):
+                return Answer(address=page, data=b"", media_type="", charset="", stamp=kept.stamp, validators=kept.validators)
             if status in {301, 302, 303, 307, 308} and "location" in headers:
                 current = urljoin(current, headers["location"])
                 continue
@@ -100,21 +128,26 @@ class Web:
                 raise SkipDocument(f"the server answered {status} for {current}")
             kind, _, rest = headers.get("content-type", "").partition(";")
             charset = rest.partition("charset=")[2].split(";")[0].strip(" \"'")
-            stamp = headers.get("etag") or hashlib.blake2b(data, digest_size=12).hexdigest()
             return Answer(
-                address=current.partition("#")[0], data=data, media_type=kind.strip().lower(), charset=charset, stamp=stamp
+                address=page,
+                data=data,
+                media_type=kind.strip().lower(),
+                charset=charset,
+                stamp=hashlib.blake2b(data, digest_size=12).hexdigest(),
+                validators=(_plain(headers.get("etag", "")), _plain(headers.get("last-modified", ""))),
             )
         raise SkipDocument(f"more than {REDIRECTS} redirects")
 
     # -- one request
 
-    def _get(self, address: str) -> tuple[int, httpx.Headers, bytes]:
+    def _get(self, address: str, conditions: Mapping[str, str] | None = None) -> tuple[int, httpx.Headers, bytes]:
         parts = urlsplit(address)
         host = parts.hostname or ""
         number = self._checked(host, parts.port or (443 if parts.scheme == "https" else 80))
         pinned = f"[{number}]" if ":" in number else number
         url = httpx.URL(address).copy_with(host=pinned)
         headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"}
+        headers.update(conditions or {})
         until = time.monotonic() + self.manners.seconds
         timeout = httpx.Timeout(min(10.0, self.manners.seconds))
         try:
@@ -193,6 +226,19 @@ class Web:
         if root in self._last and ahead > 0:
             self.sleep(ahead)
         self._last[root] = time.monotonic()
+
+
+def _plain(value: str) -> str:
+    """Return a header that may be sent back as it came; nothing for one that no server should have sent."""
+    return value if value.isascii() and value.isprintable() and len(value) <= 500 else ""
+
+
+def _conditions(kept: Kept | None) -> dict[str, str]:
+    """Return the headers that ask for an answer only if something changed."""
+    if kept is None:
+        return {}
+    named = zip(("If-None-Match", "If-Modified-Since"), kept.validators, strict=True)
+    return {name: value for name, value in named if value}
 
 
 @cache

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -20,17 +21,22 @@ ARTICLE = (
 )
 
 
+PAGES: dict[str, str] = {}
+
+
 class Handler(BaseHTTPRequestHandler):
     asked: list[str]
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: PLR0912 - one line for each page
         base = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
         self.asked.append(self.path)
         match self.path:
             case "/robots.txt":
-                self.answer("User-agent: *\nDisallow: /secret\nCrawl-delay: 2\n", "text/plain")
+                self.answer("User-agent: *\nDisallow: /secret\nCrawl-delay: 2\n", "text/neither")
             case "/page" | "/secret":
                 self.answer(ARTICLE, "text/html; charset=utf-8", ETag='"v1"')
+            case "/tagged" | "/dated" | "/neither":
+                self.unless_kept()
             case "/latin":
                 self.answer(ARTICLE.replace("Odder", "Århus").encode("latin-1"), "text/html; charset=iso-8859-1")
             case "/moved":
@@ -63,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
             case "/endless":
                 self.endless()
             case "/large":
-                self.answer(b"x" * 300_000, "text/plain")
+                self.answer(b"x" * 300_000, "text/neither")
             case _:
                 self.send_error(404)
 
@@ -76,6 +82,22 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
+
+    def unless_kept(self) -> None:
+        """Answer as servers do that know when a page changed: in full, or that it did not."""
+        page = PAGES[self.path]
+        name, asked, value = {
+            "/tagged": ("ETag", "If-None-Match", f'"{len(page)}"'),
+            "/dated": ("Last-Modified", "If-Modified-Since", f"Tue, 05 Mar 2019 10:00:{len(page) % 60:02} GMT"),
+            "/neither": ("X-Other", "X-Other", "0"),
+        }[self.path]
+        if self.headers[asked] != value:
+            self.answer(page, "text/html", **{name: value})
+            return
+        self.send_response(304)
+        self.send_header(name, value)
+        self.end_headers()
+        self.asked.append(f"304 {self.path}")
 
     def redirect(self, where: str) -> None:
         self.send_response(302)
@@ -126,10 +148,40 @@ def reason(found: Iterator[Source | Skipped]) -> str:
 def test_a_page_is_read_under_its_address(server: str, web: Web) -> None:
     (source,) = web.sources(f"{server}/page#top")
     assert isinstance(source, Source)
-    assert (source.address, source.stamp) == (f"{server}/page", '"v1"')
+    assert (source.address, source.validators) == (f"{server}/page", ('"v1"', ""))
     (found,) = read(source)
     assert isinstance(found, Read)
     assert found.document.title == "Lamps"
+
+
+def test_what_did_not_change_is_neither_sent_nor_read_again(server: str, tmp_path: Path) -> None:
+    from graph.store.sqlite import open_store
+    from ingest.run import ingest, kept_of, sources
+
+    PAGES.update(dict.fromkeys(("/tagged", "/dated", "/neither"), ARTICLE))
+    PAGES["/dated"] = ARTICLE.replace("Odder", "Hals")
+    PAGES["/neither"] = ARTICLE.replace("Odder", "Sæby")
+    addresses = [f"{server}/tagged", f"{server}/dated#part", f"{server}/neither"]
+    with open_store(tmp_path / "store.sqlite") as store:
+
+        def run(fingerprint: str = "one") -> tuple[int, int, int]:
+            Handler.asked = []
+            web = Web(Manners(allow_private=True, pause=0.0), sleep=pauses.append, kept=kept_of(store, fingerprint))
+            report = ingest(store, sources(addresses, web=web), workers=0, fingerprint=fingerprint)
+            assert report.skipped == []
+            return report.read, report.unchanged, report.superseded
+
+        assert run() == (3, 0, 0)
+        assert run() == (0, 3, 0)
+        assert [each for each in Handler.asked if each.startswith("304")] == ["304 /tagged", "304 /dated"]
+        PAGES["/tagged"] = ARTICLE.replace("nine hundred", "a thousand")
+        PAGES["/neither"] = ARTICLE.replace("Odder", "Læsø")
+        assert run() == (0, 1, 2)
+        assert run() == (0, 3, 0)
+        assert "a thousand lamps" in store.document(f"{server}/tagged").text
+        # Other extractors need the page itself, so it is not asked for on a condition.
+        assert sum(run("two")) == 3
+        assert [each for each in Handler.asked if each.startswith("304")] == []
 
 
 def test_the_charset_of_the_server_counts(server: str, web: Web) -> None:
