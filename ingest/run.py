@@ -144,8 +144,9 @@ class _Entry:
 
 def _entry(text: str) -> _Entry | None:
     try:
-        signature, documents, skipped, parts = json.loads(text)
-        return _Entry(signature, documents, tuple((where, why) for where, why in skipped), tuple(parts))
+        signature, documents, skipped, parts, *more = json.loads(text)
+        etag, modified = more[0] if more else ("", "")
+        return _Entry(signature, documents, tuple((where, why) for where, why in skipped), tuple(parts), (etag, modified))
     except (ValueError, TypeError):
         return None
 
