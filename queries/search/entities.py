@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.store.sql import named
+from queries.search.index import contains
 from queries.search.ranking import words_weight
 from queries.search.words import is_stop_word
 
@@ -48,10 +49,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Rows of the index that speak of entities: any of them, and the entities' names by row."""
+    """Which rows of the index speak of entities: any of them, and each by its key (ascending)."""
 
     any_row: NDArray[np.bool_]
-    named: Mapping[int, tuple[str, ...]]
+    rows: Mapping[int, NDArray[np.int64]]
+    names: Mapping[int, str]
+
+    def named(self, row: int) -> tuple[str, ...]:
+        """Return the names of the entities that a row speaks of."""
+        return tuple(self.names[key] for key, rows in self.rows.items() if contains(rows, row))
 
 
 def named_in(store: Reader, asked: Asked) -> list[Candidate]:
@@ -111,16 +117,14 @@ def rows_about(store: Reader, index: Index, entities: Sequence[Candidate]) -> Ab
     import numpy as np
 
     mask = np.zeros(len(index), dtype=np.bool_)
-    if not entities or not len(index):
-        return About(mask, {})
     names = {each.key: each.name for each in entities}
-    rows = store.rows(named("search.sql")["passages_about"], {"keys": json.dumps(list(names))})
-    found: dict[int, list[str]] = {}
-    keys = np.fromiter((row["passage"] for row in rows), dtype=np.int64, count=len(rows))
-    known = np.isin(keys, index.keys)
-    places = iter(index.rows_of(keys[known]))
-    for row, here in zip(rows, known, strict=True):
-        if here:
-            found.setdefault(int(next(places)), []).append(names[int(str(row["entity"]))])
-    mask[list(found)] = True
-    return About(mask, {row: tuple(dict.fromkeys(each)) for row, each in found.items()})
+    told: dict[int, list[int]] = {key: [] for key in names}
+    for row in store.rows(named("search.sql")["folded_into"], {"keys": json.dumps(list(names))}) if names else ():
+        told[int(str(row["canonical"]))].append(int(str(row["key"])))
+    where = index.mention_rows()
+    found = {}
+    for key, raw in told.items():
+        here = (np.isin(index.mentions.subjects, raw) | np.isin(index.mentions.objects, raw)) & (where >= 0)
+        found[key] = np.unique(where[here])
+        mask[found[key]] = True
+    return About(mask, found, names)

@@ -21,8 +21,8 @@ from graph.model import check_date
 from graph.store.sql import named
 from graph.vectors import ROLES, check_serving, open_embedders, vectors_home
 from queries.said import LONGEST_QUOTE
-from queries.search.entities import Candidate, named_in, rows_about
-from queries.search.index import FACETS, Index, read_index, stamps
+from queries.search.entities import About, Candidate, named_in, rows_about
+from queries.search.index import FACETS, Index, contains, read_index, refreshed, stamps
 from queries.search.ranking import Scores, score
 from queries.search.words import Asked, Held, highlights, language_of, look_up, parse
 
@@ -165,11 +165,13 @@ class Searcher:
         return thread
 
     def index(self) -> Index:
-        """Return what is known of the store, read again where any process has written since."""
+        """Return what is known of the store, with what any process has written since."""
         now = (self.store.generation(), stamps(self.path))
         with self._lock:
-            if self._index is None or self._index.current != now:
+            if self._index is None:
                 self._index = read_index(self.store, self.path, inhabitants=self.inhabitants)
+            elif self._index.current != now:
+                self._index = refreshed(self._index, self.path)
             return self._index
 
     def vectors(self, index: Index, text: str) -> dict[str, Any]:
@@ -204,17 +206,18 @@ class Searcher:
             return Answer(question="", notes=("Type what you look for: a word, a name or a question.",))
         index = clock("index", self.index)
         vectors = clock("models", lambda: self.vectors(index, asked.text))
-        held = clock("words", lambda: look_up(self.store, asked, len(index)))
+        held = clock("words", lambda: look_up(self.store, asked, index))
         candidates = clock("entities", lambda: named_in(self.store, asked))
         about = rows_about(self.store, index, [each for each in candidates if each.named])
-        scores = clock("scores", lambda: score(index, held, vectors, english=language == "en", named=about.any_row))
+        english = language == "en"
+        scores = clock("scores", lambda: score(index, held, vectors, english=english, nearest=NEAREST, named=about.any_row))
         allowed = clock("filters", lambda: _allowed(index, wanted))
-        hits = _hits(index, asked, held, scores, by_meaning=bool(vectors)) & allowed
-        entities = [each for each in candidates if each.shown and _entity_allowed(self.store, index, each, wanted, allowed)]
+        hits = _hits(index, asked, held, scores) & allowed
+        entities = _entities(self.store, index, [each for each in candidates if each.shown], wanted, allowed)
         if wanted.kinds and "passage" not in wanted.kinds:
             hits[:] = False
         page, following, total = _page(index, scores, hits, entities, min(max(limit, 0), MOST), cursor)
-        shown = clock("passages", lambda: self._shown(index, asked, held, scores, about.named, page, by_meaning=bool(vectors)))
+        shown = clock("passages", lambda: self._shown(index, asked, held, scores, about, page, by_meaning=bool(vectors)))
         if sentences and vectors:
             shown = clock("sentences", lambda: self._with_sentences(shown, vectors, sentences))
         counted = clock("facets", lambda: _facets(index, hits, entities)) if facets else {}
@@ -237,7 +240,7 @@ class Searcher:
             notes.append("Answered by words alone: the language model is still loading.")
         elif not vectors and len(index):
             notes.append("Answered by words alone: the store has no vectors yet; `twintown reembed` makes them.")
-        elif any((space.passage_rows < 0).any() for space in index.spaces.values()):
+        elif not all(space.complete for space in index.spaces.values()):
             notes.append("Some new passages were searched by words alone; `twintown reembed` embeds them.")
         if common := [each.term.text for each in held if each.common]:
             notes.append(f"Too common to tell passages apart: {', '.join(common)}.")
@@ -253,7 +256,7 @@ class Searcher:
         asked: Asked,
         held: Sequence[Held],
         scores: Scores,
-        names: Mapping[int, tuple[str, ...]],
+        about: About,
         page: Sequence[int | Candidate],
         *,
         by_meaning: bool,
@@ -267,8 +270,8 @@ class Searcher:
                 continue
             row = rows.get(int(index.keys[each]))
             if row is not None:  # forgotten by another process just now
-                parts = {name: round(float(part[each]), 4) for name, part in scores.parts.items() if part[each]}
-                why = _why(each, index, held, parts, names.get(each, ()), by_meaning=by_meaning)
+                parts = scores.of(each)
+                why = _why(each, held, parts, about.named(each), by_meaning=by_meaning)
                 found.append(_passage_hit(row, asked, parts, why, float(scores.total[each])))
         return tuple(found)
 
@@ -300,7 +303,7 @@ class Searcher:
         language = language_of(text)
         asked = parse(text, languages=tuple(dict.fromkeys((language, "en"))))
         vectors = {} if variant == "words" else self.vectors(index, asked.text)
-        held = [] if variant == "vectors" else look_up(self.store, asked, len(index))
+        held = [] if variant == "vectors" else look_up(self.store, asked, index)
         about = None
         if not variant:
             about = rows_about(self.store, index, [each for each in named_in(self.store, asked) if each.named]).any_row
@@ -351,40 +354,41 @@ def _allowed(index: Index, filters: Filters) -> Mask:
     return mask
 
 
-def _hits(index: Index, asked: Asked, held: Sequence[Held], scores: Scores, *, by_meaning: bool) -> Mask:
+def _hits(index: Index, asked: Asked, held: Sequence[Held], scores: Scores) -> Mask:
     """Return which passages are hits: every word match, and the 1,000 nearest; with a phrase only those that hold it."""
     import numpy as np
 
     mask = np.zeros(len(index), dtype=np.bool_)
     for each in held:
-        mask[index.rows_of(each.keys)] = True
-    if by_meaning and len(index):
-        count = min(NEAREST, len(index))
-        mask[np.argpartition(-scores.meaning, count - 1)[:count]] = True
+        mask[each.rows] = True
+    mask[scores.nearest] = True
     for each in held:
         if each.term in asked.phrases:
             holding = np.zeros(len(index), dtype=np.bool_)
-            holding[index.rows_of(each.keys)] = True
+            holding[each.rows] = True
             mask &= holding
     return mask
 
 
-def _entity_allowed(store: Reader, index: Index, entity: Candidate, filters: Filters, allowed: Mask) -> bool:
-    if filters.kinds and entity.kind not in filters.kinds:
-        return False
+def _entities(store: Reader, index: Index, entities: Sequence[Candidate], filters: Filters, allowed: Mask) -> list[Candidate]:
+    """Return the entities of the kinds wanted of which an allowed passage speaks."""
+    chosen = [each for each in entities if not filters.kinds or each.kind in filters.kinds]
     if not filters.of_passages:
-        return True
-    about = rows_about(store, index, [entity]).any_row
-    return bool((about & allowed).any())
+        return chosen
+    about = rows_about(store, index, chosen)
+    return [each for each in chosen if allowed[about.rows[each.key]].any()]
 
 
 def _facets(index: Index, hits: Mask, entities: Sequence[Candidate]) -> dict[str, tuple[FacetValue, ...]]:
-    kinds: dict[str, int] = {"passage": int(hits.sum())}
+    import numpy as np
+
+    rows = np.flatnonzero(hits)
+    kinds: dict[str, int] = {"passage": len(rows)}
     for each in entities:
         kinds[each.kind] = kinds.get(each.kind, 0) + 1
     found = {"kind": tuple(FacetValue(id=kind, label=kind, count=count) for kind, count in kinds.items() if count)}
     for name in FACETS[1:]:
-        values = index.facet(name).count(hits)
+        values = index.facet(name).count(hits, rows)
         found[name] = tuple(FacetValue(id=identifier, label=label, count=count) for identifier, label, count in values[:SHOWN])
     return found
 
@@ -438,17 +442,10 @@ def _opened(cursor: str) -> tuple[Any, int]:
 
 
 def _why(
-    row: int, index: Index, held: Sequence[Held], parts: Mapping[str, float], names: Sequence[str], *, by_meaning: bool
+    row: int, held: Sequence[Held], parts: Mapping[str, float], names: Sequence[str], *, by_meaning: bool
 ) -> tuple[str, ...]:
-    import numpy as np
-
     reasons = []
-    key = index.keys[row]
-    shared = [
-        each.term.text
-        for each in held
-        if len(each.keys) and each.keys[min(np.searchsorted(each.keys, key), len(each.keys) - 1)] == key
-    ]
+    shared = [each.term.text for each in held if contains(each.rows, row)]
     if shared:
         reasons.append("holds " + ", ".join(f"“{word}”" for word in shared[:6]))
     if names:

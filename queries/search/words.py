@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graph.search_text import fold, stem, words
 from graph.store.sql import named
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.store.base import Reader
+    from queries.search.index import Index
 
 MOST_TERMS: Final = 32  # a longer text is searched by its first words and, as a whole, by meaning
 MOST_CHARACTERS: Final = 4000  # of a question; the models read the first 256 tokens
@@ -151,26 +153,28 @@ def _quoted(column: str, *tokens: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """For one term the passages (store keys) that hold it, and how telling it is (inverse document frequency)."""
+    """For one term the passages that hold it (rows of the index, ascending), and how telling it is (inverse frequency)."""
 
     term: Term
-    keys: NDArray[np.int64]
+    rows: NDArray[np.int64]
     weight: float
     common: bool = False
 
 
-def look_up(store: Reader, asked: Asked, passages: int) -> list[Held]:
-    """Return for each term the passages that hold it, of `passages` in all; a common word comes with weight 0 and no keys."""
+def look_up(store: Reader, asked: Asked, index: Index) -> list[Held]:
+    """Return for each term the passages that hold it; a common word comes with weight 0 and no passages."""
     import numpy as np
 
     found = []
+    passages = len(index)
     most = int(min(max(COMMON * passages, FEWEST_COMMON), MOST_ROWS))
     for term in asked.terms:
         rows = store.rows(named("search.sql")["with_word"], {"match": " OR ".join(term.matches), "most": most + 1})
-        common = len(rows) > most and term.kind == "word"
-        keys = np.fromiter((row["key"] for row in rows if not common), dtype=np.int64)
+        held: Any = rows[0]["keys"] if rows else []
+        keys = np.array(json.loads(held) if isinstance(held, str) else held, dtype=np.int64)
+        common = len(keys) > most and term.kind == "word"
         weight = 0.0 if common else math.log(1 + (passages - len(keys) + 0.5) / (len(keys) + 0.5))
-        found.append(Held(term, np.sort(keys), weight, common))
+        found.append(Held(term, index.rows_of(np.sort(keys[: 0 if common else None])), weight, common))
     return found
 
 
@@ -181,11 +185,16 @@ def highlights(text: str, asked: Asked, language: str) -> list[tuple[int, int]]:
     beginnings = tuple(term.text for term in asked.terms if term.kind == "beginning")
     spans = [(match.start(), match.end(), match.group()) for match in re.finditer(r"[^\W_]+", text)]
     folded = [fold(word) for _, _, word in spans]
+    codes = {language, *asked.languages}
+    # A stemmer takes off endings, so a word that begins otherwise cannot match; stemming all words took longer than finding them.
+    # Irish is the exception.
+    begins = {each[:1] for each in loose}
+    any_begin = "ga" in codes
     marked = {
         index
         for index, (_, _, word) in enumerate(spans)
         if folded[index] in loose
-        or any(stem(word, code) in loose for code in {language, *asked.languages})
+        or ((any_begin or folded[index][:1] in begins) and any(stem(word, code) in loose for code in codes))
         or (beginnings and folded[index].startswith(beginnings))
     }
     for phrase in phrases:
