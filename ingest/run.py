@@ -49,10 +49,16 @@ class Report:
     gone: int = 0  # rows that a changed file no longer has
     copies: int = 0  # pairs of near-duplicates found
     statements: Counter[str] = field(default_factory=Counter)  # by kind of subject
+    entities: set[str] = field(default_factory=set)  # that those statements are about, before any are folded into one
     seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "extract": 0.0, "store": 0.0, "all": 0.0})  # by stage
     sources: int = 0
     interrupted: bool = False
     dry_run: bool = False
+
+    def count(self, reading: Reading) -> None:
+        """Count what a document says."""
+        self.statements.update(kind_of(statement.subject) for statement in reading.statements)
+        self.entities.update(statement.subject for statement in reading.statements)
 
 
 # -- finding
@@ -282,7 +288,7 @@ class _Keeper:
             return False
         if report.dry_run:
             report.read += 1
-            report.statements.update(kind_of(statement.subject) for statement in reading.statements)
+            report.count(reading)
             return False
         began = time.monotonic()
         try:
@@ -302,7 +308,7 @@ class _Keeper:
                 report.read += 1
                 report.moved += outcome == "moved"
         if reading.passages:
-            report.statements.update(kind_of(statement.subject) for statement in reading.statements)
+            report.count(reading)
             if reading.sketch:
                 if not self.new:
                     self.store.mark_seen(UNFINISHED, "open")
@@ -424,7 +430,8 @@ def _identified(mention: Mention) -> str:
 
 def as_record(report: Report) -> dict[str, Any]:
     """Return the report as one object for programs: numbers under `read`, `unchanged`, `superseded`, `skipped`, `statements`
-    and `seconds`, and behind them the reasons, kinds and stages they add up from."""
+    and `seconds`, and behind them the reasons, kinds and stages they add up from; `entities` counts by kind what the
+    statements are about."""
     return {
         "read": report.read,
         "unchanged": report.unchanged,
@@ -437,6 +444,7 @@ def as_record(report: Report) -> dict[str, Any]:
         "copies": report.copies,
         "reasons": [{"address": skipped.address, "reason": skipped.reason} for skipped in report.skipped],
         "kinds": dict(sorted(report.statements.items())),
+        "entities": dict(sorted(Counter(map(kind_of, report.entities)).items())),
         "stages": {stage: round(seconds, 2) for stage, seconds in report.seconds.items() if stage != "all"},
         "interrupted": report.interrupted,
         "dry_run": report.dry_run,

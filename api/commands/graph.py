@@ -9,14 +9,15 @@ import typer
 
 from api.options import JsonOption, StoreOption, opened, print_json, print_table, say
 from api.settings import read_settings
-from graph.errors import NotFound
+from graph.errors import InvalidRecord, NotFound
 from graph.model import Judgement, Verdict
 
 if TYPE_CHECKING:
     from graph.model import Entity
     from graph.store.base import Reader, Store
     from queries.entity.question import Fact
-    from queries.replications.question import End, Replication
+    from queries.replications.chains import Line
+    from queries.replications.question import End
     from queries.said import Said
 
 app = typer.Typer()
@@ -35,26 +36,39 @@ SHOWN: Final = 3  # statements of a fact, facts of an entity under review
 def entity(
     name: Annotated[str, typer.Argument(metavar="ID|NAME", help="As place:geonames-2624652, or a name.")],
     limit: Annotated[int, typer.Option(help="Most statements.")] = 1000,
-    all_statements: Annotated[bool, typer.Option("--all", help="Every statement of a fact, not only the surest.")] = False,
+    all_statements: Annotated[
+        bool, typer.Option("--all", help="Every statement of a fact, not only the surest, and what was judged wrong.")
+    ] = False,
     store: StoreOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show an entity with its facts, each with the sentences it rests on."""
     from queries.entity.question import ask
+    from queries.statements.question import judged_wrong
 
     with opened(read_settings(store=store)) as kept:
         answer = ask(kept, find(kept, name), limit=limit)
+        wrong = judged_wrong(kept, answer.entity.id, limit=limit)
     if as_json:
-        print_json(answer)
+        shown = {"entity": answer.entity, "facts": answer.facts, "more": answer.more, "judged_wrong": wrong.statements}
+        print_json(shown if all_statements else answer)
         return
     print(_title(answer.entity))
+    print(f"  {_many(len(answer.facts), 'fact')} from {_many(answer.sources, 'independent source')}")
     for fact in answer.facts:
         print(_fact_line(fact))
         for each in fact.said if all_statements else fact.said[:SHOWN]:
             print(f"    {_evidence_line(each)}")
         if not all_statements and len(fact.said) > SHOWN:
             print(f"    and {len(fact.said) - SHOWN} more (--all)")
-    if answer.more:
+    if wrong.statements and all_statements:
+        print("  Judged wrong, and no fact any more (`twintown judge list` shows by whom and why):")
+        for claimed in wrong.statements:
+            print(f"  {claimed.subject_name or claimed.subject} {claimed.label}: {claimed.value_name}")
+            print(f"    {_evidence_line(claimed.said)}")
+    elif wrong.statements:
+        say(f"not shown: {_many(len(wrong.statements), 'statement')} judged wrong (--all shows what)")
+    if answer.more or wrong.more:
         say(f"only the first {limit} statements are shown; --limit raises that")
 
 
@@ -68,7 +82,11 @@ def replications(
     store: StoreOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show who took over what from whom, step after step, and how sure that is."""
+    """Show who took over what from whom, step after step, and how sure that is.
+
+    A step that others led on from has those under it; with --to, it has under it what led there. Each is shown once.
+    """
+    from queries.replications.chains import chains
     from queries.replications.question import ask
 
     with opened(read_settings(store=store)) as kept:
@@ -80,12 +98,14 @@ def replications(
             depth=depth,
             limit=limit,
         )
+        lines = [] if as_json else chains(kept, answer.steps, backwards=bool(target and not origin))
     if as_json:
         print_json(answer)
         return
-    for step in answer.steps:
-        print("\n".join(_replication_lines(step)))
-    say(f"steps: {len(answer.steps)}{', and more (--limit)' if answer.more else ''}")
+    for line in lines:
+        print("\n".join(_replication_lines(line)))
+    steps = sum(not line.again for line in lines)
+    say(f"{_many(steps, 'replication')}{', and more (--limit)' if answer.more else ''}")
 
 
 @app.command("questions")
@@ -126,13 +146,19 @@ def different(first: str, second: str, by: ByOption, why: WhyOption = "", store:
 
 @judging.command("wrong")
 def wrong(statement: str, by: ByOption, why: WhyOption = "", store: StoreOption = "") -> None:
-    """A statement is wrong: it is kept and shown as such, and no longer a fact."""
+    """A statement is wrong: it is kept and shown as such, and no longer a fact.
+
+    An entity is nothing but the statements about it: to be rid of one, judge each of them, its name among them
+    (`twintown entity ID` shows their ids). For two entities taken for one, or one for two: `judge different`, `judge same`.
+    """
+    _check_statement(statement)
     _judge(store, Judgement(verdict=Verdict.WRONG, first=statement, by=by, why=why))
 
 
 @judging.command("confirmed")
 def confirmed(statement: str, by: ByOption, why: WhyOption = "", store: StoreOption = "") -> None:
-    """A statement was checked and is right."""
+    """A statement was checked and is right. `twintown entity ID` shows the ids of the statements about an entity."""
+    _check_statement(statement)
     _judge(store, Judgement(verdict=Verdict.CONFIRMED, first=statement, by=by, why=why))
 
 
@@ -162,6 +188,19 @@ def list_judgements(store: StoreOption = "", as_json: JsonOption = False) -> Non
 def _judge(store: str, judgement: Judgement) -> None:
     with opened(read_settings(store=store), write=True) as kept:
         print(kept.judge(judgement).id)
+
+
+def _check_statement(given: str) -> None:
+    """Raise InvalidRecord where an entity or document is judged in the place of a statement."""
+    from graph.schema import schema
+
+    kind = given.partition(":")[0]
+    if kind in schema().classes:
+        raise InvalidRecord(
+            f"{given} is no statement but a {kind}: judge its statements one by one, as statement:ID"
+            f" (`twintown {'show --statements' if kind == 'document' else 'entity'} {given}` shows them);"
+            " once all are judged wrong it is gone. Two that are one, or one that is two: judge same, judge different"
+        )
 
 
 def _judged(judgement: Judgement) -> str:
@@ -251,9 +290,13 @@ def _label(kept: Reader, identifier: str) -> str:
 
 
 def _title(found: Entity) -> str:
-    parts = [found.kind, found.country, f"{found.sources} source{'' if found.sources == 1 else 's'}", found.id]
+    parts = [found.kind, found.country, found.id]
     also = f"\n  also: {', '.join(found.aliases)}" if found.aliases else ""
     return f"{found.name or '(no name)'} ({', '.join(part for part in parts if part)}){also}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _fact_line(fact: Fact) -> str:
@@ -266,16 +309,23 @@ def _fact_line(fact: Fact) -> str:
 
 
 def _evidence_line(each: Said) -> str:
-    marks = [
-        mark
-        for mark in (each.progress, each.modality, each.certainty, each.verdict)
-        if mark not in ("unclear", "stated", "unrated", "")
-    ]
+    """Return what a statement rests on: the words of a document as a quotation, an entry as what a person put down."""
     time = "–".join(part for part in (each.valid_from, each.valid_to) if part)
-    where = [each.title or each.person, each.date, f"p. {each.page}" if each.page else "", each.address]
-    said = f"“{' '.join(each.quote.split())}” " if each.quote else ""
-    extra = [*marks, time, f"{each.confidence:.0%}"]
-    return f"{said}— {', '.join(part for part in where if part)} ({', '.join(part for part in extra if part)}) {each.statement}"
+    marks = [
+        "" if each.progress == "unclear" else each.progress.value,
+        "" if each.modality == "stated" else each.modality.value,
+        "" if each.certainty == "unrated" else f"certainty {each.certainty}",
+        {"wrong": "judged wrong", "confirmed": "confirmed by a person"}.get(each.verdict, ""),
+        time,
+    ]
+    words = " ".join(each.quote.split())
+    if not each.document:
+        about = [f"entered by {each.person}", *marks, f"source {each.address}" if each.address else ""]
+        return f"{', '.join(part for part in about if part)}{f'; note: {words}' if words else ''} {each.statement}"
+    where = [each.title or "untitled", each.date, f"p. {each.page}" if each.page else "", each.address]
+    said = f"“{words}” — {', '.join(part for part in where if part)}"
+    digest = "" if each.source else "digest, no source of its own: "
+    return f"{digest}{said} ({', '.join(part for part in (*marks, f'{each.confidence:.0%} sure') if part)}) {each.statement}"
 
 
 def _end_words(end: End | None) -> str:
@@ -285,15 +335,18 @@ def _end_words(end: End | None) -> str:
     return f"{name} in {end.place_name}" if end.kind == "pilot" and end.place_name and end.place_name not in name else name
 
 
-def _replication_lines(step: Replication) -> list[str]:
-    indent = "  " * (step.depth - 1)
+def _replication_lines(line: Line) -> list[str]:
+    step, indent = line.step, "    " * line.depth
     solution = f": {step.solution_name or step.solution}" if step.solution else ""
     scope = f" [{step.scope}]" if step.scope == "within town" else ""
-    lines = [f"{indent}{_end_words(step.origin)} → {_end_words(step.target)}{solution}{scope}"]
-    lines += [
-        f"{indent}  {word}: {'; '.join(found)}"
+    number = f"{line.number}. " if line.number else ""
+    way = f"{indent}{number}{_end_words(step.origin)} → {_end_words(step.target)}{solution}{scope}"
+    if line.again:
+        return [f"{way} (see {line.again})"]
+    sources = f", {_many(step.sources, 'source')}" if step.sources > 1 else ""
+    told = [
+        f"{indent}    {word}: {'; '.join(found)}"
         for word, found in (("what", step.what), ("kept", step.kept), ("changed", step.changed))
         if found
     ]
-    sources = f"  [{step.sources} sources]" if step.sources > 1 else ""
-    return [*lines, f"{indent}  {_evidence_line(step.said)}{sources}"]
+    return [f"{way}{sources}", *told, f"{indent}    {_evidence_line(step.said)}"]

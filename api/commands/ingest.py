@@ -229,8 +229,9 @@ def _tell(report: Report, *, as_json: bool) -> None:
         print(
             f"{report.moved} known texts at a further address, {report.gone} rows gone, {report.copies} pairs of near-duplicates"
         )
-    if report.statements:
-        print("statements: " + ", ".join(f"{kind} {count}" for kind, count in sorted(report.statements.items())))
+    for what, kinds in (("found", record["entities"]), ("statements about them", record["kinds"])):
+        if kinds:
+            print(f"{what}: " + ", ".join(f"{kind} {count}" for kind, count in kinds.items()))
     stages = ", ".join(f"{stage} {seconds}" for stage, seconds in record["stages"].items())
     print(f"seconds: {record['seconds']} ({stages})")
     for skipped in report.skipped[:LISTED]:

@@ -18,6 +18,7 @@ from graph.errors import NotFound
 from graph.schema import schema
 from queries.entity.question import Answer, Fact, ask
 from queries.replications.question import ask as ask_replications
+from queries.statements.question import Claimed, judged_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ def _page_of(kind: str) -> Callable[..., Response]:
 def _values(store: Reader, found: Answer) -> dict[str, object]:
     entity = found.entity
     title = one_line(entity.name) or f"Unnamed {entity.kind}"
+    wrong = judged_wrong(store, entity.id)
     shown = [fact for fact in found.facts if (fact.predicate, fact.inverse) not in _APART or entity.kind == "replication"]
     return {
         "title": title,
@@ -84,7 +86,10 @@ def _values(store: Reader, found: Answer) -> dict[str, object]:
         "short": [_line(store, fact, labelled=True) for fact in shown if _is_short(fact)],
         "groups": _groups(store, [fact for fact in shown if not _is_short(fact)]),
         "replications": _replications(store, entity.kind, entity.id),
+        "sources": found.sources,
         "more": found.more,
+        "wrong": [_wrong_line(each) for each in wrong.statements],
+        "wrong_more": wrong.more,
         "about": _about(found),
         "linked": linked.entity(found),
     }
@@ -144,6 +149,21 @@ def _line(store: Reader, fact: Fact, *, enriched: bool = False, labelled: bool =
         marks=of_said(best, digest=digest_only),
         witnesses=tuple(map(witness, fact.said[:WITNESSES])),
         hidden=max(0, len(fact.said) - WITNESSES),
+    )
+
+
+def _wrong_line(each: Claimed) -> Line:
+    """Return a statement judged wrong, as what it said."""
+    subject = one_line(each.subject_name) or each.subject
+    return Line(
+        label=f"{subject} {each.label}",
+        text=one_line(each.value_name or each.value),
+        href="",
+        aside=(),
+        sources=0,
+        marks=of_said(each.said, digest=bool(each.said.document) and not each.said.source),
+        witnesses=(witness(each.said),),
+        hidden=0,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -41,7 +42,7 @@ CERTAINTIES: Final[Mapping[str, str]] = {
     "D": "only a role in a project",
 }
 
-# Where the register's letter says no more than the progress does.
+# Where the certainty of an entry says no more than its progress does.
 _AGREE: Final[Mapping[str, str]] = {"done": "A", "running": "B", "planned": "C", "intended": "C", "funded": "C"}
 
 # What a fact is called where it leads to the entity on the page.
@@ -78,6 +79,9 @@ INVERSES: Final[Mapping[str, str]] = {
 }
 
 
+_BARE: Final = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/[!-~]*")
+
+
 def heading(predicate: str, *, inverse: bool, kind: str = "") -> str:
     """Return what a group of facts is called; `kind` is that of the entity at the other end."""
     if not inverse:
@@ -108,6 +112,11 @@ def web_address(address: str) -> str:
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
+def _without_scheme(address: str) -> str:
+    """Return the link that a person meant by an address like polisnetwork.eu/project, or ''."""
+    return f"https://{address}" if _BARE.fullmatch(address) else ""
+
+
 def one_line(text: str) -> str:
     """Return the text cut to what may be shown, without line breaks."""
     return cut(" ".join(text.split()))
@@ -135,8 +144,11 @@ def marks(
     if progress != "unclear":
         tone = "against" if progress == "stopped" else "sure" if progress in ("done", "running") else "open"
         found.append(Mark(tone=tone, text=progress))
-    if certainty in CERTAINTIES and _AGREE.get(progress) != certainty:
-        found.append(Mark(tone="sure" if certainty == "A" else "open", text=f"register: {CERTAINTIES[certainty]}"))
+    if certainty in CERTAINTIES:
+        words = (
+            f"certainty {certainty}" if _AGREE.get(progress) == certainty else f"certainty {certainty}: {CERTAINTIES[certainty]}"
+        )
+        found.append(Mark(tone="sure" if certainty == "A" else "open", text=words))
     if modality == "hedged":
         found.append(Mark(tone="open", text="said with reservations"))
     if modality == "negated":
@@ -154,7 +166,7 @@ def marks(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """One statement as a page shows it."""
+    """One statement as a page shows it. `quote` are words of the document, or what a person noted beside an entry."""
 
     quote: str
     title: str
@@ -177,7 +189,7 @@ def witness(said: Said) -> Witness:
         title=one_line(said.title) or ("" if said.person else "untitled document"),
         page_href=f"{href(said.document)}?at={said.start}#at-{said.start}" if said.document else "",
         address=said.address,
-        link=web_address(said.address),
+        link=web_address(said.address) or (_without_scheme(said.address) if said.person else ""),
         date=said.date,
         page=said.page,
         time=" to ".join(part for part in (said.valid_from, said.valid_to) if part),

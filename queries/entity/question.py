@@ -15,7 +15,7 @@ from queries.said import Said, said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One link or literal, and the statements that say it, the surest first. `inverse`: it leads to the entity."""
+    """One link or literal, and the statements that say it: the surest first, digests last. `inverse`: it leads to the entity."""
 
     predicate: str
     label: str
@@ -39,6 +39,11 @@ class Answer:
     facts: tuple[Fact, ...]
     more: bool = False
 
+    @property
+    def sources(self) -> int:
+        """Independent sources of all these facts; `entity.sources` counts those of its name alone."""
+        return len({each.source for fact in self.facts for each in fact.said} - {""})
+
 
 def ask(store: Reader, entity: str, *, limit: int = 1000) -> Answer:
     """Return the entity with this id and its facts, from at most `limit` statements; raise NotFound."""
@@ -60,5 +65,9 @@ def _fact(same: list[dict[str, Any]]) -> Fact:
         other=row["other"],
         other_kind=row["other_kind"] or "",
         other_name=row["other_name"],
-        said=tuple(sorted(map(said, same), key=lambda each: (each.verdict != "confirmed", -each.confidence, each.statement))),
+        said=tuple(sorted(map(said, same), key=_surest)),
     )
+
+
+def _surest(each: Said) -> tuple[bool, bool, float, str]:
+    return each.verdict != "confirmed", not each.source, -each.confidence, each.statement

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.errors import NotFound
+from graph.model import Verdict
 from graph.schema import schema
 from graph.store.base import Reader
 from queries.questions import rows
@@ -66,6 +67,19 @@ def one(store: Reader, statement: str) -> Claimed:
     if not found:
         raise NotFound(f"no statement {statement!r}; the facts of an entity name theirs")
     return found[0]
+
+
+def judged_wrong(store: Reader, entity: str, *, limit: int = 1000) -> Answer:
+    """Return the statements about the entity, or leading to it, that somebody judged wrong, by id.
+
+    At most `limit` are looked through from each end; `more` where there are further ones. Raises NotFound.
+    """
+    known = store.entity(entity).id
+    if not any(judgement.verdict == Verdict.WRONG for judgement in store.judgements()):
+        return Answer(statements=())
+    ends = (ask(store, subject=known, limit=limit), ask(store, value=known, limit=limit))
+    found = {each.said.statement: each for end in ends for each in end.statements if each.said.verdict == Verdict.WRONG}
+    return Answer(statements=tuple(found[key] for key in sorted(found)), more=any(end.more for end in ends))
 
 
 def _claimed(row: dict[str, object]) -> Claimed:

@@ -159,8 +159,9 @@ def test_the_statements_of_a_document_stand_under_their_words(twintown: Twintown
 def test_replications_follow_the_chain(twintown: Twintown) -> None:
     done = twintown("replications", "--from", "Østervik", "--solution", "Street lighting")
     lines = [line for line in done.out.splitlines() if "→" in line]
-    assert [len(line) - len(line.lstrip()) for line in lines] == [0, 2, 2, 4, 4]
-    assert lines[-1].strip().startswith("Portomìra → Østervik")
+    assert [len(line) - len(line.lstrip()) for line in lines] == [0, 4, 8, 4, 8]
+    assert "1. Portomìra → Østervik" in lines[2]
+    assert lines[-1].endswith("(see 1)")
     assert "kept: the lamps" in done.out
 
 
@@ -198,6 +199,33 @@ def test_a_wrong_statement_is_no_fact(twintown: Twintown) -> None:
     fellow = next(fact for fact in answer["facts"] if fact["predicate"] == "fellow_in")
     assert twintown("judge", "wrong", fellow["said"][0]["statement"], "--by", "Ada").code == 0
     assert "fellow_in" not in {fact["predicate"] for fact in json.loads(twintown("entity", graphs.ALMER, "--json").out)["facts"]}
+    hidden = twintown("entity", graphs.ALMER)
+    assert "fellow in" not in hidden.out
+    assert "1 statement judged wrong (--all" in hidden.err
+    shown = twintown("entity", graphs.ALMER, "--all").out
+    assert "Sankt Älmer fellow in: LANTERN" in shown[shown.index("Judged wrong") :]
+    (judged,) = json.loads(twintown("entity", graphs.ALMER, "--all", "--json").out)["judged_wrong"]
+    assert judged["said"]["statement"] == fellow["said"][0]["statement"]
+
+
+def test_an_entity_is_not_judged_wrong_and_the_way_is_named(twintown: Twintown) -> None:
+    done = twintown("judge", "wrong", graphs.ALMER, "--by", "Ada")
+    assert (done.code, done.out) == (5, "")
+    assert f"`twintown entity {graphs.ALMER}`" in done.err
+
+
+def test_an_entry_is_no_quotation_and_a_digest_says_so(twintown: Twintown) -> None:
+    out = twintown("entity", graphs.ALMER).out
+    assert "entered by Example Register, certainty D, source https://example.org/register/1; note: fellow_in" in out
+    assert "digest, no source of its own: “Sankt Älmer”" in twintown("entity", graphs.ALMER, "--all").out
+
+
+def test_each_replication_is_shown_once(twintown: Twintown) -> None:
+    for arguments in (["--from", graphs.OSTERVIK], ["--to", graphs.PORTOMIRA], ["--to", graphs.OSTERVIK], []):
+        out = twintown("replications", *arguments).out
+        shown = [line.strip() for line in out.splitlines() if " statement:" in line]
+        assert shown
+        assert len(shown) == len(set(shown))
 
 
 def test_a_confirmed_statement_says_so(twintown: Twintown) -> None:

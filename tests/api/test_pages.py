@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.pages.words import confidence, href, marks, web_address
-from graph.model import Visibility
+from graph.model import Judgement, Verdict, Visibility
 from graph.schema import schema
 from graph.store.sqlite import open_store
 from tests import build
@@ -220,7 +220,28 @@ def test_uncertain_is_shown_as_uncertain(client: TestClient) -> None:
     for words in ("said with reservations", "uncertain (55%)", "planned", "done"):
         assert words in page.text
     replication = read(client, "/solution/smart-lighting")
-    assert "register: " in replication.text or "planned" in replication.text
+    assert "certainty " in replication.text or "planned" in replication.text
+
+
+def test_an_entry_is_shown_as_an_entry_and_not_as_a_quotation(client: TestClient) -> None:
+    raw = client.get("/project/cordis-691876").text
+    entry = raw.index("Entered by Twintown register, source:")
+    assert raw.rfind("<blockquote>", 0, entry) <= raw.rfind("</blockquote>", 0, entry)
+    assert "Note: " in raw[entry:]
+    assert not re.search(r"<blockquote>(?:(?!</blockquote>).)*Entered by", raw, re.DOTALL)
+
+
+def test_what_was_judged_wrong_is_shown_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with open_store(path) as store:
+        kept = build.statement(served.TOWN, "name", "Odder")
+        wrong = build.statement(served.TOWN, "alias", "Odderville", quote="street lighting")
+        store.add(build.reading(build.document(), [kept, wrong]))
+        store.judge(Judgement(verdict=Verdict.WRONG, first=wrong.id, by="Eve"))
+    with served.serving(path) as client:
+        page = read(client, href(served.TOWN))
+        assert "Judged wrong" in page.text
+        assert "Odder also written: Odderville judged wrong by a person" in page.text
 
 
 def test_a_digest_says_that_it_is_one(client: TestClient) -> None:
@@ -278,10 +299,10 @@ def test_words_for_what_is_kept_as_codes() -> None:
         "uncertain (50%)",
         "doubtful (20%)",
     ]
-    assert [mark.text for mark in marks(progress="running", certainty="B")] == ["running"]
+    assert [mark.text for mark in marks(progress="running", certainty="B")] == ["running", "certainty B"]
     assert [mark.text for mark in marks(progress="done", certainty="C/D", modality="hedged", digest=True)] == [
         "done",
-        "register: planned, or only a role in a project",
+        "certainty C/D: planned, or only a role in a project",
         "said with reservations",
         "digest written for Twintown",
     ]
