@@ -1,0 +1,356 @@
+"""Whether a candidate for a name (ingest/names.py) is a project, judged by the document as a whole.
+
+What a name is shows in all its mentions together: which words stand beside it ("the X cities", "lighthouses of X"), with which
+other names it is listed, how often and where it returns, what kind of text it stands in. Small decision trees (learned by
+`make train`, read here without any library) judge each candidate once; their chance and that of the first look, by the
+candidate alone, are weighed together.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from graph.model import normalise_name
+from ingest.context import Context
+
+if TYPE_CHECKING:
+    from ingest.names import Candidate, Mention
+
+SHARE: Final = 0.65  # of the trees in the log odds; the rest is the first look's. Chosen by cross-validation from 0.5, 0.65 and 1
+_UNLIKELY: Final = -5.0  # log odds of the first look below which only the shape of an acronym earns a second one
+
+_PROJECT: Final = r"projects?|projekts?|projekten?|projets?|proyectos?|progett[oi]|projet[oi]s?|projekt\w*"
+_AFTER: Final = {
+    name: re.compile(rf"^[’'”\"»)]*(?:[’']s)?[ -](?:\w+ )?(?:{words})\b", re.IGNORECASE)
+    for name, words in {
+        "project": rf"{_PROJECT}|consortium|konsortium|partner\w*|coordinator|team|website|newsletter|assembly|grant"
+        r"|deliverables?|work package|proposal",
+        "frame": r"programme|program|programm\w*|initiative|network|netzwerk|réseau|rete|red|scheme|campaign|challenge|app"
+        r"|platform|fund|label|method\w*|model|approach|package|concept",
+        "town": r"cit(?:y|ies)|towns?|municipalit\w+|lighthouses?|fellows?|followers?|front-?runners?|demonstrators?|demo"
+        r"|districts?|areas?|sites?|st[aä]dt\w*|quarters?|neighbou?rhoods?",
+        "work": r"solutions?|measures?|interventions?|pilots?|demonstrations?|replication|roadmaps?|plans?|workshops?|lessons?"
+        r"|tools?|experience|guide|activities|actions?|results?",
+    }.items()
+}
+_BEFORE: Final = {
+    name: re.compile(words, re.IGNORECASE)
+    for name, words in {
+        "of": r"\b(?:of|von|de|du|di|del|des|dell[’']|d[’'])\s?$",
+        "in": r"\b(?:in|im|dans|en|nel|w|em)\s$",
+        "under": r"\b(?:under|within|through|via|since|before|after|unter|innerhalb|bei|durch|sous|durante|nell[’']ambito di"
+        r"|con|with|mit|avec)\s(?:the\s)?$",
+        "by": r"\b(?:by|from|at|par|por|da|przez)\s(?:the\s)?$",
+        "for": r"\b(?:for|für|pour|per|para)\s(?:the\s)?$",
+        "called": r"\b(?:called|named|dubbed|entitled|titled|known as|namens|genannt|heißt|appelée?|llamad[ao]|chiamat[ao]"
+        r"|denominad[ao])\b[ :,]*[“\"‘„«'(]*$",
+        "bracket": r"\($",
+        "line": r"^\W*$",
+        "noun": rf"\b(?:{_PROJECT}|programme|program|programm|initiative|network|netz(?:werk)?|réseau|rete|red|initiativ\w*"
+        r"|inicjatyw\w*|campaign|scheme)(?: (?:called|named|namens|di|de|du|des|of))?[ :,]*[“\"‘„«'(]*$",
+        "towns of": r"\b(?:cit(?:y|ies)|towns?|lighthouses?|fellows?|followers?|partners?|demonstrators?|st[aä]dt\w*|villes?"
+        r"|ciudad\w*|citt[àa]|miast\w*|consortium|coordinator|solutions?|meeting|assembly|report|results?|lessons?|plans?|goals?"
+        r"|aims?|phares?|faros?|part|grant|demo|quartiers?) (?:of|from|in|von|aus|de|du|des|di|del|dell[’'a]|da|d[’'])\s?"
+        r"(?:the )?$",
+    }.items()
+}
+_LIFE: Final = re.compile(
+    r"^ (?:ran|runs|ended|ends|started|starts|began|finished|lasted|closed|läuft|lief|endete|begann|a (?:commencé|pris fin|duré)"
+    r"|terminó|empezó|è (?:partito|finito|durato)|finì|wants?|aims?|set out|brought|brings|demonstrat\w+|tested|tests|showed"
+    r"|shows|linked|links|paired|planned|is|was|has|had|ist|war|hat|est|es|è)\b"
+)
+_GRANT: Final = re.compile(
+    r"\b(?:Horizon|H2020|FP7|URBACT|Interreg|CIVITAS|EU[- ]funded|EU project|grant|Fördernummer|GA|project no)\b"
+    r"|\b(?:[3-9]\d{5}|101\d{6})\b",
+    re.IGNORECASE,
+)
+_TEXT: Final = {
+    "projects": re.compile(rf"\b(?:{_PROJECT})\b", re.IGNORECASE),
+    "roles": re.compile(
+        r"\b(?:lighthouse|fellow|follower|front-?runner|demonstrat\w+|horizon|h2020|consortium|leuchtt[uü]rm\w*|phares?|faros?"
+        r"|suiveuses?|seguidoras?|nachfolge\w*|demostrador\w*|latarni\w*)\b",
+        re.IGNORECASE,
+    ),
+    "Europe": re.compile(r"\b(?:EU|European|Horizon|H2020|FP7|europ\w+|URBACT|Interreg)\b"),
+    "innovation": re.compile(r"\binnovat\w+|\bbusiness|\bsolution\b", re.IGNORECASE),
+}
+_VOWEL: Final = re.compile(r"[aeiouyäöüéáíóú]", re.IGNORECASE)
+_LISTED: Final = re.compile(
+    r"^\s*(?:,|;|/|&|–)?\s*(?:and|und|et|y|e|i|or|oder|ou|o|sowie|as well as)?\s*(?:the |von |de |di |in |für )?$"
+)
+_HUMPS: Final = re.compile(r"[a-zà-ÿ][A-Z]|^[a-z]+[A-Z]|[A-Z]{2,}[a-z]{2,}")
+_SMALL: Final = frozenset(
+    ("of", "for", "on", "de", "du", "des", "di", "del", "the", "and", "und", "et", "der", "die", "la", "les")
+)
+Row = dict[str, float]
+
+
+def log_odds(chance: float) -> float:
+    """Return the log odds of a chance, between -14 and 14, with four digits."""
+    bounded = min(max(chance, 1e-6), 1 - 1e-6)
+    return round(math.log(bounded / (1 - bounded)), 4)
+
+
+def worth(candidate: Candidate) -> bool:
+    """Tell whether a candidate gets a second look: no town, and not hopeless at the first one (its chances are there)."""
+    found = candidate.features
+    if found.get("is place", 0.0) > 0.55:
+        return False
+    return log_odds(candidate.chances["project"]) > _UNLIKELY or "big acronym" in found or "mixed case" in found
+
+
+# -- features
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is true of a whole document, worked out once."""
+
+    row: Row
+    words: int
+    most: int  # mentions of the most named candidate that is no place
+    paragraphs: int
+    place_starts: Sequence[int]
+    place_ends: Sequence[int]
+    starting: Mapping[int, Sequence[int]]  # candidates by where a mention starts
+    ending: Mapping[int, Sequence[int]]
+    title: str
+
+
+def _whole(context: Context, found: Sequence[Candidate]) -> _Text:
+    from ingest.names import raw_places
+
+    words = max(1, context.text.count(" ") + context.text.count("\n"))
+    row = {f"text of {name}": 100 * len(pattern.findall(context.text)) / words for name, pattern in _TEXT.items()}
+    row["text length"] = math.log(words)
+    row["text English"] = float(context.language in {"en", "und"})
+    starting: dict[int, list[int]] = {}
+    ending: dict[int, list[int]] = {}
+    for at, candidate in enumerate(found):
+        for mention in candidate.mentions:
+            starting.setdefault(mention.start, []).append(at)
+            ending.setdefault(mention.end, []).append(at)
+    places = sorted({(place.start, place.end) for place in raw_places(context)})
+    return _Text(
+        row=row,
+        words=words,
+        most=max((len(one.mentions) for one in found if not one.features.get("is place")), default=1),
+        paragraphs=max(1, len({sentence.paragraph for sentence in context.sentences})),
+        place_starts=[start for start, _ in places],
+        place_ends=[end for _, end in places],
+        starting=starting,
+        ending=ending,
+        title=f" {normalise_name(context.document.title)} ",
+    )
+
+
+def rows(context: Context, found: Sequence[Candidate]) -> list[Row | None]:
+    """Return the features of each candidate that is worth a second look, None for the others; `found` is all of a document."""
+    whole = _whole(context, found)
+    made: list[Row | None] = [None] * len(found)
+    for at, candidate in enumerate(found):
+        if worth(candidate):
+            made[at] = _row(context, whole, found, at)
+    _nested(found, made)
+    return made
+
+
+def _row(context: Context, whole: _Text, found: Sequence[Candidate], at: int) -> Row:
+    candidate = found[at]
+    count = len(candidate.mentions)
+    row = {**candidate.features, **_shape(candidate.text), **whole.row}
+    for kind, chance in candidate.chances.items():
+        row[f"first look {kind}"] = log_odds(chance)
+    row["count"] = float(count)
+    row["count against most"] = count / whole.most
+    row["count in 100 words"] = 100 * count / whole.words
+    row["first at"] = min(mention.start for mention in candidate.mentions) / max(1, len(context.text))
+    paragraphs = {context.sentence_at(mention.start).paragraph for mention in candidate.mentions}
+    row["share of paragraphs"] = len(paragraphs) / whole.paragraphs
+    named = f" {candidate.key} " in whole.title
+    row["share of title"] = len(candidate.key) / max(1, len(whole.title) - 2) if named else 0.0
+    counted: Row = {}
+    peers: set[int] = set()
+    for mention in candidate.mentions:
+        _beside(context, whole, mention, counted)
+        peers |= _peers(context.text, whole, mention) - {at}
+    for name, value in counted.items():
+        row[f"{name}, share"] = value / count
+        row[name] = 1.0
+    if peers:
+        _listed(row, [found[peer] for peer in sorted(peers)])
+    return row
+
+
+def _shape(text: str) -> Row:
+    words, letters = text.split(), re.sub(r"\W", "", text)
+    acronym = text.isupper() and bool(re.fullmatch(r"[^\W\d_](?:[^\W_]|[+#&-])*", text))
+    return {
+        "letters": float(len(letters)),
+        "share of capitals": sum(letter.isupper() for letter in letters) / max(1, len(letters)),
+        "share of vowels": len(_VOWEL.findall(text)) / max(1, len(letters)),
+        "words": float(len(words)),
+        "letters of an acronym": float(len(letters)) if acronym else 0.0,
+        "humps": float(any(_HUMPS.search(word) for word in words)),
+        "a word in capitals and more": float(len(words) > 1 and any(word.isupper() and len(word) > 2 for word in words)),
+        "a sign": float(bool(re.search(r"[+#@]|\d", text))),
+        "a hyphen": float("-" in text),
+        "a number at the end": float(bool(re.search(r" (?:II|III|IV|2\.0|\d)$", text))),
+        "title case": float(len(words) > 1 and all(word[0].isupper() for word in words if word.casefold() not in _SMALL)),
+    }
+
+
+def _beside(context: Context, whole: _Text, mention: Mention, counted: Row) -> None:
+    """Count what stands before and behind a mention."""
+    sentence, text = context.sentence_at(mention.start), context.text
+    before = text[max(sentence.start, mention.start - 60) : mention.start]
+    after = text[mention.end : max(mention.end, min(sentence.end, mention.end + 60))]
+    seen = [f"{name} after" for name, pattern in _AFTER.items() if pattern.match(after)]
+    seen += [f"{name} before" for name, pattern in _BEFORE.items() if pattern.search(before)]
+    seen += ["a life after"] if _LIFE.match(after) else []
+    seen += ["a grant in the sentence"] if _GRANT.search(sentence.text) else []
+    seen += ["a grant close after"] if _GRANT.search(after[:40]) else []
+    first = bisect_left(whole.place_starts, mention.end)
+    if first < len(whole.place_starts):
+        gap = text[mention.end : min(whole.place_starts[first], mention.end + 41)]
+        if "\n" not in gap and len(gap) <= 40:
+            seen.append("a place right after" if len(gap) <= 1 else "a place after")
+            seen += ["a place in brackets"] if len(gap) < 4 and re.match(r" ?[(:]", gap) else []
+    last = bisect_left(whole.place_starts, mention.start) - 1
+    if last >= 0:
+        gap = text[max(whole.place_ends[last], mention.start - 41) : mention.start]
+        if gap in {" ", "-"}:
+            seen.append("a place right before")
+        elif "\n" not in gap and len(gap) <= 40:
+            seen.append("a place before")
+    for name in seen:
+        counted[name] = counted.get(name, 0.0) + 1
+    inside = bisect_left(whole.place_starts, sentence.end) - bisect_left(whole.place_starts, sentence.start)
+    counted["places in the sentence"] = counted.get("places in the sentence", 0.0) + min(inside, 6)
+
+
+def _peers(text: str, whole: _Text, mention: Mention) -> set[int]:
+    """Return the candidates that stand beside a mention in a list."""
+    peers: set[int] = set()
+    for at in range(mention.end, min(mention.end + 8, len(text))):
+        if at in whole.starting:
+            peers |= set(whole.starting[at]) if _LISTED.match(text[mention.end : at]) else set()
+            break
+    for at in range(mention.start, max(-1, mention.start - 8), -1):
+        if at in whole.ending:
+            peers |= set(whole.ending[at]) if _LISTED.match(text[at : mention.start]) else set()
+            break
+    return peers
+
+
+def _listed(row: Row, peers: Sequence[Candidate]) -> None:
+    first = [log_odds(peer.chances["project"]) for peer in peers]
+    row["listed with"] = float(len(peers))
+    row["likeliest in the list"] = max(first)
+    row["likely in the list"] = sum(first) / len(first)
+    row["places in the list"] = sum(peer.features.get("is place", 0.0) > 0.5 for peer in peers) / len(peers)
+    row["shapes in the list"] = sum("big acronym" in peer.features or "mixed case" in peer.features for peer in peers) / len(
+        peers
+    )
+
+
+def _nested(found: Sequence[Candidate], made: Sequence[Row | None]) -> None:
+    """Say of each candidate how likely and how frequent the longer ones are that hold its words, and the shorter ones in it."""
+    keys = [f" {candidate.key} " for candidate in found]
+    order = sorted((at for at, row in enumerate(made) if row is not None), key=lambda at: (len(keys[at]), at))
+    for position, at in enumerate(order):
+        short = made[at]
+        longer = [other for other in order[position + 1 :] if keys[at] in keys[other]]
+        if short is None or not longer:
+            continue
+        chance, count = log_odds(found[at].chances["project"]), len(found[at].mentions)
+        short["inside longer"] = float(len(longer))
+        short["likeliest longer"] = max(log_odds(found[other].chances["project"]) for other in longer)
+        short["count of longer"] = sum(len(found[other].mentions) for other in longer) / max(1, count)
+        for other in longer:
+            row = made[other] or {}
+            row["likeliest shorter"] = max(row.get("likeliest shorter", 0.0), chance)
+            row["count of shorter"] = max(row.get("count of shorter", 0.0), count / max(1, len(found[other].mentions)))
+
+
+# -- trees
+
+Tree = Sequence[Sequence[Any]]  # nodes: [feature, border, node if not above it, node otherwise] or [value]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted trees: log odds are `start` and the value of one leaf of each tree; a feature that is absent is 0."""
+
+    start: float
+    trees: Sequence[Tree]
+
+    def chance(self, row: Row) -> float:
+        """Return the chance that a candidate with these features is a project."""
+        total = self.start
+        for tree in self.trees:
+            node = tree[0]
+            while len(node) > 1:
+                node = tree[node[2] if row.get(node[0], 0.0) <= node[1] else node[3]]
+            total += node[0]
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def shipped() -> Trees | None:
+    """Return the trees of ingest/models/project_names.json, None where there are none yet."""
+    path = files("ingest").joinpath("models", "project_names.json")
+    if not path.is_file():
+        return None
+    raw = json.loads(path.read_text("utf-8"))
+    return Trees(start=raw["start"], trees=raw["trees"])
+
+
+def judge(context: Context, found: Sequence[Candidate], trees: Trees | None) -> None:
+    """Weigh the chance of a project of each candidate anew; nothing changes without trees."""
+    if trees is None:
+        return
+    for candidate, row in zip(found, rows(context, found), strict=True):
+        if row is not None:
+            total = SHARE * log_odds(trees.chance(row)) + (1 - SHARE) * log_odds(candidate.chances["project"])
+            candidate.chances["project"] = 1.0 / (1.0 + math.exp(-total))
+
+
+def fit(examples: Iterable[tuple[Row, bool, float]]) -> Trees:
+    """Learn the trees from (features, is it a project, weight); the same examples give the same trees."""
+    from sklearn.ensemble import GradientBoostingClassifier
+    from sklearn.feature_extraction import DictVectorizer
+
+    known = list(examples)
+    vectorizer = DictVectorizer(sparse=False)
+    matrix = vectorizer.fit_transform([row for row, _, _ in known])
+    model = GradientBoostingClassifier(
+        n_estimators=100, max_depth=3, learning_rate=0.06, subsample=0.7, min_samples_leaf=8, max_features=0.3, random_state=5
+    )
+    model.fit(matrix, [answer for _, answer, _ in known], sample_weight=[weight for _, _, weight in known])
+    names = [str(name) for name in vectorizer.get_feature_names_out()]
+    share = sum(weight for _, answer, weight in known if answer) / max(1e-9, sum(weight for _, _, weight in known))
+    return Trees(
+        start=round(math.log(share / (1 - share)), 6),
+        trees=[_tree(one.tree_, names, model.learning_rate) for one in model.estimators_[:, 0]],
+    )
+
+
+def _tree(grown: Any, names: Sequence[str], rate: float) -> Tree:
+    nodes: list[list[Any]] = []
+    for left, right, feature, border, value in zip(
+        grown.children_left, grown.children_right, grown.feature, grown.threshold, grown.value[:, 0, 0], strict=True
+    ):
+        leaf = left < 0
+        nodes.append(
+            [round(rate * float(value), 5)] if leaf else [names[feature], round(float(border), 5), int(left), int(right)]
+        )
+    return nodes
