@@ -1,7 +1,12 @@
-"""Write the generated pages of docs/ again: `python -m api.docs` (make docs). tests/test_docs.py holds them equal."""
+"""Write the generated pages of docs/ again: `python -m api.docs` (make docs). tests/test_docs.py holds them equal.
+
+The other way round, the numbers of docs/extraction.md are written for the page that shows them (api/pages/measured.json).
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +24,7 @@ from graph.schema import Predicate, Schema, schema
 from queries import questions
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+MEASURED: Final = Path(__file__).with_name("pages") / "measured.json"
 WIDTH: Final = 110
 
 
@@ -107,6 +113,40 @@ def asked() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def measured() -> str:
+    """Return api/pages/measured.json: the table on dev in docs/extraction.md, as `twintown eval` printed it, with its date.
+
+    Precision and recall are null where the document gives F1 alone.
+    """
+    text = (DOCS / "extraction.md").read_text("utf-8")
+    number = r"(\d\.\d+)(?: \((\d\.\d+) / (\d\.\d+)\))?"
+    start = text.index("| kind | dev, without register |")
+    table = text[start : text.index("\n\n", start)]
+    date = re.search(r"(?m)^Measured on (.+?),", text)
+    pages = re.search(r"\*dev\*: (\d+) real pages", text)
+    if not date or not pages:
+        raise ValueError("docs/extraction.md no longer says when and on how many pages it was measured")
+    rows = []
+    for line in table.splitlines()[2:]:
+        kind, f1, interval, _, items = (cell.strip() for cell in line.strip("|").split("|"))
+        found = re.fullmatch(number, f1)
+        if not found:
+            raise ValueError(f"docs/extraction.md: {line}")
+        best, precision, recall = found.groups()
+        rows.append(
+            {
+                "kind": kind,
+                "f1": float(best),
+                "precision": float(precision) if precision else None,
+                "recall": float(recall) if recall else None,
+                "interval": "" if interval == "-" else interval,
+                "items": int(items),
+            }
+        )
+    record = {"measured": date.group(1), "pages": int(pages.group(1)), "rows": rows}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "data-model.md": data_model,
     "commands.md": commands,
@@ -142,6 +182,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def main() -> None:
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), "utf-8")
+    MEASURED.write_text(measured(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,13 @@ def test_generated_pages_are_current(page: str) -> None:
     assert written == docs.PAGES[page](), f"docs/{page} is out of date: make docs"
 
 
+def test_the_page_shows_the_numbers_of_the_docs() -> None:
+    assert docs.MEASURED.read_text("utf-8") == docs.measured(), "docs/extraction.md changed: make docs"
+    rows = {row["kind"]: row for row in json.loads(docs.measured())["rows"]}
+    assert {"projects", "places", "pilots", "replications", "lessons"} <= set(rows)
+    assert all(0 <= row["f1"] <= 1 and row["items"] > 0 for row in rows.values())
+
+
 def test_every_command_has_help_and_is_documented() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
     for name, (_, about) in COMMANDS.items():

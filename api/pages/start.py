@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -51,6 +54,28 @@ def about(asked: AskedDep) -> Response:
         }
 
     return page(asked, "about.html", build)
+
+
+@router.get("/quality")
+def quality(asked: AskedDep) -> Response:
+    """How much of what is read of texts is right, by kind."""
+
+    def build(_: Reader) -> dict[str, object]:
+        title = "How good is what was read?"
+        return {
+            "title": title,
+            "found": _measured(),
+            "linked": {"@context": linked.CONTEXT, "@type": "WebPage", "name": title, "url": "/quality"},
+        }
+
+    return page(asked, "quality.html", build)
+
+
+@cache
+def _measured() -> dict[str, Any]:
+    """Return the numbers of docs/extraction.md, which `make docs` writes beside this module."""
+    found: dict[str, Any] = json.loads((files("api.pages") / "measured.json").read_text("utf-8"))
+    return found
 
 
 def _examples(store: Reader) -> list[Step]:

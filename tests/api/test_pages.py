@@ -23,6 +23,7 @@ CLOSED, OPENED, PLAIN = (href(each.id) for each in (served.closed(), served.open
 PAGES = [
     "/",
     "/about",
+    "/quality",
     "/problems",
     "/problems/not-found",
     "/search",

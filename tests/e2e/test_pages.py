@@ -27,6 +27,7 @@ DESK: Final = {"width": 1200, "height": 900}
 PAGES: Final = {
     "start": "/",
     "about": "/about",
+    "quality": "/quality",
     "search": "/search?q=smart+lamps&kind=passage",
     "places": "/place",
     "documents": "/document",
