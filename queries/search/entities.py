@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.store.sql import named
+from graph.store.search import search_rows
 from queries.search.index import contains
 from queries.search.ranking import words_weight
-from queries.search.words import is_stop_word
+from queries.search.words import Match, expression, is_stop_word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,9 +30,20 @@ LEAST_SCORE: Final = 1.5
 MEANING: Final = 7.0
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an entity is told of: the row of a passage in the index, and the quote with its span in the document's text."""
+
+    row: int
+    quote: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An entity with its likeness to the question. `named`: a whole name of it stands in the question; `shown`: it is a hit."""
+    """An entity with its likeness to the question. `named`: a whole name of it stands in the question; `shown`: it is a hit;
+    `spot`: where it is told of, if that is what it was found by."""
 
     key: int
     id: str
@@ -45,6 +55,7 @@ class Candidate:
     named: bool
     shown: bool
     score: float
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +77,13 @@ def named_in(store: Reader, asked: Asked) -> list[Candidate]:
     telling = telling[:24]
     if not telling:
         return []
-    sql = named("search.sql")
-    match = " OR ".join(f'words : "{word}"' for word in telling)
-    if len(telling) == 1 and len(telling[0]) >= SHORTEST:
-        match += "*"  # a single word is also a beginning: "Ant" finds Antalya
-    rows = store.rows(sql["entities_with_word"], {"match": match, "most": MOST})
+    # A single word is also a beginning: "Ant" finds Antalya.
+    begins = len(telling) == 1 and len(telling[0]) >= SHORTEST
+    match = expression((Match("words", (word,), beginning=begins) for word in telling), store.backend)
+    rows = search_rows(store, "entities_with_word", match=match, most=MOST)
     rows = [row for row in rows if row["kind"] in NAMED_KINDS]
-    keys = json.dumps([row["key"] for row in rows])
     spellings: dict[object, list[tuple[str, str]]] = {row["key"]: [] for row in rows}
-    for spelling in store.rows(sql["names_of"], {"keys": keys}):
+    for spelling in search_rows(store, "names_of", keys=[row["key"] for row in rows]):
         spellings[spelling["key"]].append((str(spelling["folded"]), str(spelling["name"])))
     found = [_candidate(row, spellings[row["key"]], asked, telling) for row in rows]
     return sorted((each for each in found if each.named or each.shown), key=lambda each: (-each.score, each.id))
@@ -119,7 +128,7 @@ def rows_about(store: Reader, index: Index, entities: Sequence[Candidate]) -> Ab
     mask = np.zeros(len(index), dtype=np.bool_)
     names = {each.key: each.name for each in entities}
     told: dict[int, list[int]] = {key: [] for key in names}
-    for row in store.rows(named("search.sql")["folded_into"], {"keys": json.dumps(list(names))}) if names else ():
+    for row in search_rows(store, "folded_into", keys=list(names)) if names else ():
         told[int(str(row["canonical"]))].append(int(str(row["key"])))
     where = index.mention_rows()
     found = {}

@@ -7,7 +7,6 @@ and answers by words alone until its models are loaded. One searcher serves many
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 import time
@@ -18,12 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import InvalidRecord, MissingModel
 from graph.model import check_date
-from graph.store.sql import named
+from graph.schema import schema
+from graph.store.search import search_rows
 from graph.vectors import ROLES, check_serving, open_embedders, vectors_home
 from queries.said import LONGEST_QUOTE
-from queries.search.entities import About, Candidate, named_in, rows_about
+from queries.search.entities import About, Candidate, Spot, named_in, rows_about
 from queries.search.index import FACETS, Index, contains, read_index, refreshed, stamps
 from queries.search.ranking import Scores, score
+from queries.search.told import told_in
 from queries.search.words import Asked, Held, highlights, language_of, look_up, parse
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ _SENTENCE: Final = re.compile(r"[^\n.!?…]+(?:[.!?…]+(?=\s|$)|\n|$)[\"'”’
 class Filters:
     """What a hit has to have: one of the values of each filter given. Entities by id or name; dates as 2018 or 2018-04-12.
 
-    `kinds` are `passage` and kinds of entities; `countries` two-letter codes; `sizes` bands of inhabitants as facets name them.
+    `kinds` are `passage` and kinds of entities (`kinds()` lists them); with some given, entities of them are found by what the
+    passages say that tell of them, and not by name alone; `countries` two-letter codes; `sizes` bands of inhabitants as facets name them.
     """
 
     kinds: tuple[str, ...] = ()
@@ -139,6 +141,7 @@ class Searcher:
         self.inhabitants = inhabitants
         self.embedders: tuple[Embedder, ...] = ()
         self.trouble = ""  # why the models could not be loaded
+        self.words_only = False  # whether nobody wants the models
         self._index: Index | None = None
         self._lock = threading.Lock()
 
@@ -214,13 +217,16 @@ class Searcher:
         allowed = clock("filters", lambda: _allowed(index, wanted))
         hits = _hits(index, asked, held, scores) & allowed
         entities = _entities(self.store, index, [each for each in candidates if each.shown], wanted, allowed)
-        if wanted.kinds and "passage" not in wanted.kinds:
-            hits[:] = False
-        page, following, total = _page(index, scores, hits, entities, min(max(limit, 0), MOST), cursor)
+        if wanted.kinds:
+            told = clock("told", lambda: self._told(index, asked, hits, scores, wanted, entities))
+            hits = hits if "passage" in wanted.kinds else _spots(index, told)
+            entities += told
+        listed = hits if not wanted.kinds or "passage" in wanted.kinds else _spots(index, ())
+        page, following, total = _page(index, scores, listed, entities, min(max(limit, 0), MOST), cursor)
         shown = clock("passages", lambda: self._shown(index, asked, held, scores, about, page, by_meaning=bool(vectors)))
         if sentences and vectors:
             shown = clock("sentences", lambda: self._with_sentences(shown, vectors, sentences))
-        counted = clock("facets", lambda: _facets(index, hits, entities)) if facets else {}
+        counted = clock("facets", lambda: _facets(index, hits, entities, passages=int(listed.sum()))) if facets else {}
         return Answer(
             question=asked.text,
             hits=shown,
@@ -232,9 +238,19 @@ class Searcher:
             seconds=clock.seconds,
         )
 
+    def _told(
+        self, index: Index, asked: Asked, hits: Mask, scores: Scores, filters: Filters, entities: Sequence[Candidate]
+    ) -> list[Candidate]:
+        import numpy as np
+
+        wanted = [kind for kind in filters.kinds if kind != "passage"]
+        return told_in(self.store, index, np.flatnonzero(hits), scores.total, asked, wanted, but=entities) if wanted else []
+
     def _notes(self, index: Index, asked: Asked, held: Sequence[Held], vectors: Mapping[str, Any], total: int) -> tuple[str, ...]:
         notes = []
-        if self.trouble:
+        if self.words_only:
+            notes.append("Searched by words alone, as you asked.")
+        elif self.trouble:
             notes.append(f"Answered by words alone: {self.trouble}")
         elif not self.embedders:
             notes.append("Answered by words alone: the language model is still loading.")
@@ -261,12 +277,14 @@ class Searcher:
         *,
         by_meaning: bool,
     ) -> tuple[Hit, ...]:
-        keys = [int(index.keys[each]) for each in page if isinstance(each, int)]
-        rows = {row["key"]: row for row in self.store.rows(named("search.sql")["passages_shown"], {"keys": json.dumps(keys)})}
+        places = [each if isinstance(each, int) else each.spot.row if each.spot else -1 for each in page]
+        keys = sorted({int(index.keys[each]) for each in places if each >= 0})
+        rows = {row["key"]: row for row in search_rows(self.store, "passages_shown", keys=keys)}
         found = []
         for each in page:
             if isinstance(each, Candidate):
-                found.append(_entity_hit(each))
+                at = rows.get(int(index.keys[each.spot.row])) if each.spot else None
+                found.append(_entity_hit(each) if each.spot is None or at is None else _told_hit(each, each.spot, at, asked))
                 continue
             row = rows.get(int(index.keys[each]))
             if row is not None:  # forgotten by another process just now
@@ -324,7 +342,15 @@ class _Clock:
             self.seconds[stage] = round(time.perf_counter() - start, 5)
 
 
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of hits: passages, and every kind of entity."""
+    return ("passage", *(kind for kind in schema().classes if kind != "document"))
+
+
 def _check(filters: Filters) -> None:
+    for kind in filters.kinds:
+        if kind not in kinds():
+            raise InvalidRecord(f"{kind[:40]!r} is no kind of hit; there are {', '.join(kinds())}")
     check_date(filters.since)
     check_date(filters.until)
 
@@ -379,14 +405,22 @@ def _entities(store: Reader, index: Index, entities: Sequence[Candidate], filter
     return [each for each in chosen if allowed[about.rows[each.key]].any()]
 
 
-def _facets(index: Index, hits: Mask, entities: Sequence[Candidate]) -> dict[str, tuple[FacetValue, ...]]:
+def _spots(index: Index, told: Sequence[Candidate]) -> Mask:
+    import numpy as np
+
+    mask = np.zeros(len(index), dtype=np.bool_)
+    mask[[each.spot.row for each in told if each.spot]] = True
+    return mask
+
+
+def _facets(index: Index, hits: Mask, entities: Sequence[Candidate], *, passages: int) -> dict[str, tuple[FacetValue, ...]]:
     import numpy as np
 
     rows = np.flatnonzero(hits)
-    kinds: dict[str, int] = {"passage": len(rows)}
+    by_kind: dict[str, int] = {"passage": passages}
     for each in entities:
-        kinds[each.kind] = kinds.get(each.kind, 0) + 1
-    found = {"kind": tuple(FacetValue(id=kind, label=kind, count=count) for kind, count in kinds.items() if count)}
+        by_kind[each.kind] = by_kind.get(each.kind, 0) + 1
+    found = {"kind": tuple(FacetValue(id=kind, label=kind, count=count) for kind, count in by_kind.items() if count)}
     for name in FACETS[1:]:
         values = index.facet(name).count(hits, rows)
         found[name] = tuple(FacetValue(id=identifier, label=label, count=count) for identifier, label, count in values[:SHOWN])
@@ -511,4 +545,24 @@ def _entity_hit(entity: Candidate) -> Hit:
         why=(f"named “{entity.matched}”",),
         score=round(entity.score, 4),
         parts={"name": round(entity.score, 4)},
+    )
+
+
+def _told_hit(entity: Candidate, spot: Spot, row: Mapping[str, Any], asked: Asked) -> Hit:
+    marked = highlights(spot.quote, asked, str(row["language"]))
+    start, end = _window(spot.quote, marked)
+    return replace(
+        _entity_hit(entity),
+        text=spot.quote[start:end],
+        heading=str(row["heading"]),
+        document=str(row["document"]),
+        address=str(row["address"] or ""),
+        date=str(row["date"]),
+        genre=str(row["genre"]),
+        language=str(row["language"]),
+        start=spot.start + start,
+        end=spot.start + end,
+        highlights=tuple((first - start, last - start) for first, last in marked if first >= start and last <= end),
+        why=(f"told of in “{row['title'] or row['document']}”",),
+        parts={"passage that tells of it": round(entity.score, 4)},
     )

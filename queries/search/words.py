@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.search_text import fold, stem, words
-from graph.store.sql import named
+from graph.store.search import search_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +24,9 @@ MOST_CHARACTERS: Final = 4000  # of a question; the models read the first 256 to
 COMMON: Final = 0.2  # a word in more passages than this says nothing about any of them
 MOST_ROWS: Final = 20_000  # passages read for one word; a word in more is common too
 FEWEST_COMMON: Final = 2_000  # in a small store no word is common
+_QUOTE: Final = re.compile(r'["\\]')
+_NOT_OF_A_WORD: Final = re.compile(r"\W")
+_ESCAPED: Final = r"\\\g<0>"
 _PHRASE: Final = re.compile(r'"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»')
 _BEGINNING: Final = re.compile(r"(\w+)\*")
 # Words of questions by language, folded. Left out of a search unless a question has no others; they tell its language.
@@ -64,12 +67,22 @@ _EVERY_STOP_WORD: Final = frozenset().union(*STOP_WORDS.values())
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """Folded words that stand next to each other in a column of the full-text index (words or stems); `beginning`: the last
+    of them may go on."""
+
+    column: str
+    tokens: tuple[str, ...]
+    beginning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
-    """One thing to look for: `matches` are full-text expressions, any of which will do; `kind` is word, phrase or beginning."""
+    """One thing to look for: any of the `matches` will do; `kind` is word, phrase or beginning."""
 
     text: str
     kind: str
-    matches: tuple[str, ...]
+    matches: tuple[Match, ...]
     stems: frozenset[str]  # folded stems, for highlighting; of a phrase its folded words, of a beginning the beginning
 
 
@@ -96,11 +109,11 @@ def parse(text: str, *, languages: Sequence[str] = ("en",)) -> Asked:
     for found in _PHRASE.finditer(text):
         phrase = [fold(word) for word in words(found.group(found.lastindex or 1))]
         if phrase := [word for word in phrase if word]:
-            terms.append(Term(" ".join(phrase), "phrase", (_quoted("words", *phrase),), frozenset(phrase)))
+            terms.append(Term(" ".join(phrase), "phrase", (Match("words", tuple(phrase)),), frozenset(phrase)))
             rest = rest.replace(found.group(), " ")
     for found in _BEGINNING.finditer(rest):
         if beginning := fold(found.group(1)):
-            terms.append(Term(beginning, "beginning", (_quoted("words", beginning) + "*",), frozenset((beginning,))))
+            terms.append(Term(beginning, "beginning", (Match("words", (beginning,), beginning=True),), frozenset((beginning,))))
     written = [word for word in words(_BEGINNING.sub(" ", rest)) if fold(word)]
     telling = [word for word in written if fold(word) not in _EVERY_STOP_WORD] or ([] if terms else written)
     terms += [_word(word, languages) for word in telling]
@@ -142,13 +155,28 @@ def _guessed(text: str) -> str:
 
 def _word(word: str, languages: Sequence[str]) -> Term:
     roots = dict.fromkeys(root for language in languages if (root := stem(word, language)))
-    matches = (_quoted("words", fold(word)), *(_quoted("stems", root) for root in roots))
+    matches = (Match("words", (fold(word),)), *(Match("stems", (root,)) for root in roots))
     return Term(word, "word", matches, frozenset((*roots, fold(word))))
 
 
-def _quoted(column: str, *tokens: str) -> str:
-    # Folded words hold letters and digits only, so that nothing of the full-text language is left in them.
-    return f'{column} : "{" ".join(tokens)}"'
+def expression(matches: Iterable[Match], backend: str) -> str:
+    """Return a text that asks the full-text index of a store for what fits any of the matches."""
+    return " OR ".join(_lucene(match) if backend == "neo4j" else _fts5(match) for match in matches)
+
+
+# Folded words hold letters and digits only, so that nothing of either language should be left in them; whatever is, is quoted.
+
+
+def _fts5(match: Match) -> str:
+    tokens = " ".join(match.tokens).replace('"', '""')
+    return f'{match.column} : "{tokens}"' + "*" * match.beginning
+
+
+def _lucene(match: Match) -> str:
+    if match.beginning:  # a star within quotes is no star
+        return f"{match.column}:{_NOT_OF_A_WORD.sub(_ESCAPED, match.tokens[-1])}*"
+    tokens = _QUOTE.sub(_ESCAPED, " ".join(match.tokens))
+    return f'{match.column}:"{tokens}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +197,7 @@ def look_up(store: Reader, asked: Asked, index: Index) -> list[Held]:
     passages = len(index)
     most = int(min(max(COMMON * passages, FEWEST_COMMON), MOST_ROWS))
     for term in asked.terms:
-        rows = store.rows(named("search.sql")["with_word"], {"match": " OR ".join(term.matches), "most": most + 1})
+        rows = search_rows(store, "with_word", match=expression(term.matches, store.backend), most=most + 1)
         held: Any = rows[0]["keys"] if rows else []
         keys = np.array(json.loads(held) if isinstance(held, str) else held, dtype=np.int64)
         common = len(keys) > most and term.kind == "word"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graph.model import normalise_name
-from graph.store.sql import named
+from graph.store.search import search_rows
 from queries.search.entities import NAMED_KINDS
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def ask(store: Reader, beginning: str, *, limit: int = 8) -> tuple[Suggestion, .
     typed = normalise_name(beginning[:LONGEST].encode("utf-8", "replace").decode("utf-8"))
     if not typed:
         return ()
-    rows = store.rows(named("search.sql")["names_beginning"], {"beginning": typed, "most": MOST_ROWS})
+    rows = search_rows(store, "names_beginning", beginning=typed, most=MOST_ROWS)
     best: dict[str, tuple[tuple[bool, int, str], Suggestion]] = {}
     for row in rows:
         if row["kind"] not in NAMED_KINDS:
