@@ -105,6 +105,22 @@ WHERE s.live
 OPTIONAL MATCH (s)-[:OBJECT]->(b:Entity)
 RETURN DISTINCT p.key AS passage, a.key AS subject, coalesce(b.key, 0) AS object, s.progress AS progress
 
+// name: told_in
+// What passages tell of entities of some kinds (folded): each with the quotes of its statements there, its own words first.
+UNWIND $keys AS wanted
+MATCH (p:Passage {key: wanted})-[:PART_OF]->(d:Document)
+MATCH (d)<-[:IN_DOCUMENT]-(v:Evidence)
+WHERE p.start <= v.start AND v.start < p.end
+MATCH (v)<-[:RESTS_ON]-(s:Statement)
+WHERE s.live
+MATCH (s)-[:SUBJECT|OBJECT]->(e:Entity)
+WITH DISTINCT p, v, s, e
+MATCH (c:Entity {id: e.canonical})
+WHERE c.kind IN $kinds
+RETURN p.key AS passage, c.key AS key, c.id AS id, c.kind AS kind, c.name AS name, c.country AS country, c.sources AS sources,
+    v.quote AS quote, v.start AS start, v.end AS `end`
+ORDER BY id, s.predicate <> 'words', passage, start, s.id
+
 // name: passages_shown
 UNWIND $keys AS wanted
 MATCH (p:Passage {key: wanted})-[:PART_OF]->(d:Document)
