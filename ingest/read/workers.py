@@ -14,8 +14,10 @@ from typing import Any, Final
 
 from ingest.read import read
 from ingest.read.base import Limits, Read, Skipped, Source
+from ingest.read.metadata import find_language
 
 Event = tuple[Source, "Read | Skipped | None"]  # None: the source is at its end
+IDLE: Final = 0.2  # seconds without anything read
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 _START: Final = 60.0  # seconds that a process may take to come up on a busy machine
@@ -23,8 +25,8 @@ BEGUN: Final = True
 _SOURCES_OF_A_WORKER: Final = 2_000  # then a fresh process: what libraries leak goes with the old one
 
 
-def read_all(sources: Iterable[Source], *, workers: int = 2, limits: Limits | None = None) -> Iterator[Event]:
-    """Yield what is read from every source, as it comes, and `(source, None)` at the end of each.
+def read_all(sources: Iterable[Source], *, workers: int = 2, limits: Limits | None = None) -> Iterator[Event | None]:
+    """Yield what is read from every source, as it comes, and `(source, None)` at the end of each; None while nothing comes.
 
     A source is taken only when a worker is free, so that the caller's pace holds the readers back. With `workers=0`
     everything is read in this process, without limits on memory and time.
@@ -43,7 +45,7 @@ def read_all(sources: Iterable[Source], *, workers: int = 2, limits: Limits | No
             worker.stop()
 
 
-def _run(sources: Iterator[Source], pool: list[_Worker], limits: Limits) -> Iterator[Event]:
+def _run(sources: Iterator[Source], pool: list[_Worker], limits: Limits) -> Iterator[Event | None]:
     more = True
     while True:
         for worker in pool:
@@ -56,8 +58,10 @@ def _run(sources: Iterator[Source], pool: list[_Worker], limits: Limits) -> Iter
         if not busy:
             return
         began = time.monotonic()
-        ready = wait([worker.connection for worker in busy], timeout=min(0.5, limits.seconds))
+        ready = wait([worker.connection for worker in busy], timeout=min(IDLE, limits.seconds))
         waited = time.monotonic() - began
+        if not ready:
+            yield None
         for worker in busy:
             if worker.connection in ready:
                 yield from worker.events(limits)
@@ -140,6 +144,8 @@ def _work(connection: Connection, limits: Limits) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    # Nearly every document needs it and it takes a while to load, which is not to count against the first one.
+    find_language("the languages are known from here on")
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             source: Source = connection.recv()
