@@ -169,6 +169,10 @@ class Reader(Protocol):
         """Return how many documents, passages, statements, edges, judgements, proposals, and entities by kind."""
         ...
 
+    def unfinished(self) -> bool:
+        """Tell whether `restore` was cut off: the store is half filled and good for nothing but going on."""
+        ...
+
     def check(self) -> list[Problem]:
         """Look for what should not be (doctor); an empty list is a sound store."""
         ...
@@ -237,7 +241,11 @@ class Store(Reader, Protocol):
         ...
 
     def restore(self, records: Iterable[Record]) -> int:
-        """Fill an empty store from a snapshot with times; return the number of records. Raise StoreError where not empty."""
+        """Fill an empty store from a snapshot with times, and fold; return the number of records.
+
+        What was cut off goes on where it was when it is given the same snapshot again. Raise StoreError where the store is
+        not empty, or half filled from another snapshot; InvalidRecord, and be empty again, where a record does not fit.
+        """
         ...
 
     def backup(self, path: Path) -> None:

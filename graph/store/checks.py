@@ -64,6 +64,8 @@ def problems(connections: Connections) -> list[Problem]:
             found.append(Problem(check="file", what=str(line), mend="restore a backup (docs/operations.md)"))
     for table, *_ in connections.all(sql["foreign_keys"]):
         found.append(Problem(check="references", what=f"a row of {table!s} points nowhere", mend="restore a backup"))
+    if connections.all(named("sqlite.sql")["get_meta"], ("import",)):
+        found.append(Problem(check="import", what="an import was cut off", mend="run the same import or move again"))
     for name, what, mend in (
         ("quotes", "the quote of {} is not the text at its offsets", READ_AGAIN),
         ("passages", "{} is not the part of the text it says", READ_AGAIN),

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 import apsw
 
-from graph.errors import InvalidRecord, TwintownError
+from graph.errors import InvalidRecord, StoreError, TwintownError
 from graph.model import Passage
 from graph.store.base import Record
 from graph.store.connection import APPLICATION, Connections, Value, plain_errors
 from graph.store.records import JUDGEMENT, document_from, statement_from
 from graph.store.sql import named
+from graph.store.sqlite_fold import fold_all
 from graph.store.words import source_name
 from graph.store.writing import Writing
 
 FORMAT: Final = 1
 TIMES: Final = ("recorded", "generation", "at")
 DERIVED: Final = ("entity", "edge")
+PART: Final = 20_000  # records of an import in one transaction
 
 
 def records(connections: Connections, *, times: bool) -> Iterator[Record]:
@@ -48,16 +51,16 @@ def _records(connection: apsw.Connection, sql: dict[str, str], *, times: bool) -
     for row in rows("documents"):
         addresses = {a["address"]: json.loads(a["metadata"]) for a in rows("addresses", row.pop("key"))}
         sketch = b64encode(row.pop("sketch") or b"").decode()
-        yield _timed({"type": "document", **row, "sketch": sketch, "addresses": addresses}, times=times)
+        yield timed({"type": "document", **row, "sketch": sketch, "addresses": addresses}, times=times)
     kinds = ["passage", "statement", "judgement", "proposal", "copy", "suppressed"]
     for kind in [*kinds, *(["version", "seen", "journal"] if times else []), *DERIVED]:
-        for row in rows(_TABLES[kind]):
+        for row in rows(TABLES[kind]):
             if kind == "entity":
                 row["aliases"] = json.loads(row["aliases"])
-            yield _timed({**row, "type": kind}, times=times)
+            yield timed({**row, "type": kind}, times=times)
 
 
-_TABLES: Final = {
+TABLES: Final = {
     "passage": "passages",
     "statement": "statements",
     "judgement": "judgements",
@@ -72,35 +75,56 @@ _TABLES: Final = {
 }
 
 
-def _timed(record: dict[str, Any], *, times: bool) -> Record:
+def timed(record: dict[str, Any], *, times: bool) -> Record:
+    """Leave out when a record came where no times are wanted."""
     return record if times else {name: value for name, value in record.items() if name not in TIMES}
 
 
-def restore(connection: apsw.Connection, lines: Iterable[Record]) -> int:
+def restore(connections: Connections, lines: Iterable[Record]) -> int:
     """Fill an empty store from `records(times=True)`; return how many were read. Derived records are skipped: fold again.
 
-    Raise InvalidRecord, naming the record by its place, where one does not fit.
+    Records come in transactions of a bearable size, each with how far it got: what was cut off goes on from there when it is
+    given the same records again. Raise InvalidRecord, naming the record by its place, where one does not fit; the store is
+    empty again then. Raise StoreError where the store is half filled from other records.
     """
-    restoring = _Restoring(connection)
-    count = 0
-    for count, record in enumerate(lines, start=1):
-        try:
-            restoring.take(record)
-        except (KeyError, TypeError, ValueError, apsw.ConstraintError) as error:
-            if isinstance(error, TwintownError):
-                raise InvalidRecord(f"record {count}: {error}") from error
-            raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
-    restoring.finish()
+    restoring = _Restoring()
+    count, more = 0, iter(lines)
+    try:
+        while part := list(islice(more, PART)):
+            with connections.writing() as connection:
+                restoring.begin(connection)
+                for record in part:
+                    count += 1
+                    _take(restoring, count, record)
+                restoring.note(count)
+        with connections.writing() as connection:
+            restoring.begin(connection)
+            fold_all(connection)
+            restoring.finish()
+    except InvalidRecord:
+        with connections.writing() as connection:
+            connection.execute(named("snapshot.sql")["empty"])
+        raise
     return count
+
+
+def _take(restoring: _Restoring, count: int, record: Record) -> None:
+    try:
+        restoring.take(count, record)
+    except (KeyError, TypeError, ValueError, apsw.ConstraintError) as error:
+        if isinstance(error, TwintownError):
+            raise InvalidRecord(f"record {count}: {error}") from error
+        raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
 
 
 class _Restoring:
     """Takes records in the order in which `records` gives them."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self.writing = Writing(connection)
+    writing: Writing  # of the transaction under way
+
+    def __init__(self) -> None:
         self.sql = named("snapshot.sql")
-        self.connection = connection
+        self.skipped = 0  # records that an import that was cut off has written already
         self.meta: dict[str, str] = {}
         self.documents: dict[str, int] = {}
         self.texts: dict[str, str] = {}
@@ -120,13 +144,25 @@ class _Restoring:
             "edge": lambda _: None,
         }
 
-    def take(self, record: Record) -> None:
+    def begin(self, connection: apsw.Connection) -> None:
+        self.connection, self.writing = connection, Writing(connection)
+
+    def note(self, count: int) -> None:
+        """Keep how far this import got, in the same transaction."""
+        if count > self.skipped:
+            self.writing.all("set_meta", "import", json.dumps([self.meta, count]))
+
+    def take(self, count: int, record: Record) -> None:
         kind = str(record["type"])
         if not self.meta and kind != "store":
             raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
         if kind not in self.takers:
             raise InvalidRecord(f"{kind!r} is no kind of record; is the export from a newer Twintown?")
-        self.takers[kind](record)
+        if count > self.skipped or kind == "store":
+            self.takers[kind](record)
+        elif kind == "document":
+            ((key, *_),) = self.writing.all("document_by_id", str(record["id"]))
+            self.documents[str(record["id"])], self.texts[str(record["id"])] = key, str(record["text"])
 
     def _put(self, name: str, record: Record, *fields: str) -> None:
         self.writing.all(name, *(_plain(record[field]) for field in fields))
@@ -135,6 +171,10 @@ class _Restoring:
         if record["application"] != APPLICATION or record["format"] != FORMAT:
             raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {FORMAT}")
         self.meta = {"generation": str(record["generation"]), "salt": str(record["salt"])}
+        for (begun,) in self.writing.all("get_meta", "import"):
+            before, self.skipped = json.loads(begun)
+            if before != self.meta:
+                raise StoreError("the store is half filled from another export; give that one again, or import into a new store")
 
     def _document(self, record: Record) -> None:
         addresses: dict[str, Any] = dict(record["addresses"])  # type: ignore[call-overload]
@@ -199,6 +239,7 @@ class _Restoring:
             raise InvalidRecord("nothing to import: the input is empty")
         for name, value in self.meta.items():
             self.writing.all("set_meta", name, value)
+        self.writing.all("delete_meta", "import")
 
 
 def _plain(value: object) -> Value:

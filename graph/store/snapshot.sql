@@ -59,3 +59,28 @@ INSERT INTO version (address, number, document, recorded, until) VALUES (?, ?, ?
 
 -- name: restore_journal
 INSERT INTO journal (sequence, generation, at, action, kind, id, text) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: empty
+DELETE FROM edge;
+DELETE FROM alias;
+DELETE FROM judged;
+DELETE FROM alike;
+DELETE FROM proposal;
+DELETE FROM statement;
+DELETE FROM vote;
+DELETE FROM vote_source;
+DELETE FROM entity;
+DELETE FROM passage;
+DELETE FROM copy;
+DELETE FROM address;
+DELETE FROM version;
+DELETE FROM seen;
+DELETE FROM document;
+DELETE FROM source;
+DELETE FROM judgement;
+DELETE FROM suppressed;
+DELETE FROM journal;
+INSERT INTO passage_text (passage_text) VALUES ('delete-all');
+INSERT INTO entity_text (entity_text) VALUES ('delete-all');
+DELETE FROM meta WHERE name = 'import';
+UPDATE meta SET value = '0' WHERE name = 'generation';

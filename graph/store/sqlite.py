@@ -320,12 +320,12 @@ class SqliteStore:
 
     def restore(self, records: Iterable[Record]) -> int:
         counts = self.counts()
-        if any(counts.get(name) for name in ("documents", "statements", "judgements")):
+        if not self.unfinished() and any(counts.get(name) for name in ("documents", "statements", "judgements")):
             raise StoreError(f"{self.path} is not empty; import into a new store (--store sqlite:PATH)")
-        with self.connections.writing() as connection:
-            count = snapshot.restore(connection, records)
-            fold_all(connection)
-        return count
+        return snapshot.restore(self.connections, records)
+
+    def unfinished(self) -> bool:
+        return bool(self._all("get_meta", "import"))
 
     def backup(self, path: Path) -> None:
         backup(self.connections.connect(), path)

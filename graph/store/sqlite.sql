@@ -13,6 +13,9 @@ INSERT INTO meta (name, value) VALUES ('generation', '0'), ('salt', ?)
 -- name: get_meta
 SELECT value FROM meta WHERE name = ?
 
+-- name: delete_meta
+DELETE FROM meta WHERE name = ?
+
 -- name: set_meta
 INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
