@@ -1,0 +1,252 @@
+"""The whole of a Neo4j store as plain records, and back; the records are those of graph/store/snapshot.py."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, cast
+
+from graph.errors import InvalidRecord, StoreError, TwintownError
+from graph.model import Genre, Passage
+from graph.store.base import Record
+from graph.store.connection import APPLICATION
+from graph.store.neo4j_connection import BYTES, RECENT, Connection, Transaction, cypher, size_of
+from graph.store.neo4j_fold import Neo4jDerived, fold_all, within
+from graph.store.neo4j_writing import COLUMNS, COUNTERS, Hand, Row, passage_row, row_of
+from graph.store.records import JUDGEMENT, document_from, statement_from
+from graph.store.snapshot import DERIVED, FORMAT, TABLES, timed
+from graph.store.words import columns_of, live, source_name
+
+FILE: Final = "neo4j_snapshot.cypher"
+ROWS: Final = 5_000  # records of an import in one transaction at most
+AT_ONCE: Final = 20_000  # entities that are folded in one transaction; more take many, which readers see
+
+
+def records(connection: Connection, *, times: bool) -> Iterator[Record]:
+    """Yield every record, what is kept first, then what is derived.
+
+    Neo4j shows a reader what others commit meanwhile, so where somebody wrote the export ends with a StoreError.
+    """
+    texts = cypher(FILE)
+    with connection.plain_errors(), connection.session() as session, session.begin_transaction() as transaction:
+        reading = Transaction(cast(Any, transaction))
+        (before,) = reading.dicts("meta")
+        if times:
+            yield {"type": "store", "application": APPLICATION, "format": FORMAT} | {k: str(v) for k, v in before.items()}
+        for row in reading.run(texts["documents"], {}):
+            yield timed(_document(row.data()), times=times)
+        kinds = ["passage", "statement", "judgement", "proposal", "copy", "suppressed"]
+        for kind in [*kinds, *(["version", "seen", "journal"] if times else []), *DERIVED]:
+            for row in reading.run(texts[TABLES[kind]], {}):
+                yield timed({**row.data(), "type": kind}, times=times)
+        if reading.dicts("meta") != [before]:
+            raise StoreError(f"somebody wrote to {connection.address} while it was read; run the same again")
+
+
+def _document(row: Row) -> Row:
+    sketch = b64encode(bytes(row["sketch"] or b"")).decode()
+    addresses = {address: json.loads(metadata) for address, metadata in sorted(row["addresses"])}
+    return {**row, "type": "document", "sketch": sketch, "addresses": addresses}
+
+
+def fold(connection: Connection) -> None:
+    """Derive everything anew: small stores in one transaction, others in many while nobody else may write."""
+    if connection.read(lambda reading: reading.of(FILE).all("number_of_entities"))[0][0] <= AT_ONCE:
+        connection.write(_fold_at_once)
+        return
+    _state(connection, "deriving", what="fold")
+    _fold_bit_by_bit(connection)
+    _state(connection, "derived", more=1)
+
+
+def _fold_at_once(transaction: Transaction, token: str) -> None:
+    _remember(transaction, token)
+    transaction.of(FILE).all("deriving", what="fold")  # takes the lock
+    fold_all(within(transaction))
+    transaction.of(FILE).all("derived", more=1)
+
+
+def _fold_bit_by_bit(connection: Connection) -> None:
+    def write(work: Callable[[Transaction], Any]) -> Any:
+        def unit(transaction: Transaction, token: str) -> Any:
+            _remember(transaction, token)
+            return work(transaction)
+
+        return connection.write(unit)
+
+    fold_all(Neo4jDerived(connection.read, write))
+
+
+def _state(connection: Connection, name: str, **parameters: object) -> None:
+    connection.write(lambda transaction, _: transaction.of(FILE).all(name, **parameters))
+
+
+def _remember(transaction: Transaction, token: str) -> None:
+    transaction.of(FILE).all("remember", token=token, remembered=RECENT)
+
+
+def restore(connection: Connection, lines: Iterable[Record]) -> int:
+    """Fill an empty store from `records(times=True)`; return how many were read. Derived records are skipped: fold again.
+
+    Raise InvalidRecord, naming the record by its place, where one does not fit; the store is empty again then.
+    """
+    if connection.read(lambda reading: reading.of(FILE).all("state"))[0][0] == "import":  # one that was cut off
+        empty(connection)
+    _state(connection, "deriving", what="import")
+    try:
+        count = _Restoring(connection).all(lines)
+        _fold_bit_by_bit(connection)
+    except TwintownError:
+        empty(connection)
+        _state(connection, "derived", more=0)
+        raise
+    _state(connection, "derived", more=0)
+    return count
+
+
+def empty(connection: Connection) -> None:
+    """Delete everything but the Meta node."""
+    with connection.plain_errors(), connection.session(write=True) as session:
+        session.run(cast(Any, cypher(FILE)["empty"])).consume()
+
+
+class _Restoring:
+    """Takes records in the order in which `records` gives them, and writes them in transactions of a bearable size."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.meta: dict[str, Any] = {}
+        self.counters = dict.fromkeys(COUNTERS, 0)
+        self.texts: dict[str, str] = {}
+        self.sources: dict[str, tuple[str, bool]] = {}  # of documents
+        self.entities: set[str] = set()
+        self.puts: dict[str, Callable[[Hand, list[Row]], None]] = {
+            "document": self._put_documents,
+            "passage": Hand.insert_passages,
+            "statement": self._put_statements,
+            "judgement": lambda hand, rows: hand.tx.of(FILE).put("restore_judgements", rows),
+            "proposal": lambda hand, rows: hand.tx.of(FILE).put("restore_proposals", rows),
+            "copy": lambda hand, rows: hand.tx.of(FILE).put("restore_copies", rows),
+            "suppressed": lambda hand, rows: hand.tx.put("put_suppressed", [row["hash"] for row in rows]),
+            "version": lambda hand, rows: hand.tx.of(FILE).put("restore_versions", rows),
+            "seen": lambda hand, rows: hand.tx.put("put_seen", [[row["address"], row["signature"]] for row in rows]),
+            "journal": lambda hand, rows: hand.tx.put("put_changes", rows),
+        }
+
+    def all(self, lines: Iterable[Record]) -> int:
+        count, size, kind, rows = 0, 0, "", list[Row]()
+        for count, record in enumerate(lines, start=1):
+            try:
+                now, row = self._take(record)
+            except (KeyError, TypeError, ValueError) as error:
+                if isinstance(error, TwintownError):
+                    raise InvalidRecord(f"record {count}: {error}") from error
+                raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
+            if rows and (now != kind or len(rows) >= ROWS or size > BYTES):
+                self._flush(kind, rows)
+                rows, size = [], 0
+            kind = now
+            if row is not None:
+                rows.append(row)
+                size += size_of(row)
+        if rows:
+            self._flush(kind, rows)
+        if not self.meta:
+            raise InvalidRecord("nothing to import: the input is empty")
+        self._flush("", [])
+        return count
+
+    def _flush(self, kind: str, rows: list[Row]) -> None:
+        def work(transaction: Transaction, token: str) -> None:
+            _remember(transaction, token)
+            if kind:
+                self.puts[kind](Hand(transaction, self.counters), rows)
+            transaction.put("set_meta", [{**self.meta, **self.counters}])
+
+        self.connection.write(work)
+        if kind == "statement":
+            self.entities |= {i for row in rows for i in (row["subject"], row["object"]) if i}
+
+    def _take(self, record: Record) -> tuple[str, Row | None]:
+        """Return the kind of a record and the row to write, None where there is nothing to write."""
+        kind = str(record["type"])
+        if not self.meta and kind != "store":
+            raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
+        if kind == "store":
+            if record["application"] != APPLICATION or record["format"] != FORMAT:
+                raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {FORMAT}")
+            self.meta = {"generation": int(str(record["generation"])), "salt": str(record["salt"])}
+            return kind, None
+        if kind in DERIVED:
+            return kind, None
+        if kind not in self.puts:
+            raise InvalidRecord(f"{kind!r} is no kind of record; is the export from a newer Twintown?")
+        makers: dict[str, Callable[[Record], Row]] = {
+            "document": self._document,
+            "passage": self._passage,
+            "statement": self._statement,
+            "journal": self._journal,
+            "judgement": lambda r: {name: r[name] for name in ("id", "verdict", *JUDGEMENT, "words", "generation")},
+        }
+        make = makers.get(kind, lambda r: {name: value for name, value in r.items() if name != "type"})
+        return kind, make(record)
+
+    def _document(self, record: Record) -> Row:
+        addresses = cast(Mapping[str, Any], record["addresses"])
+        spoken = json.dumps(addresses[min(addresses)])
+        text = str(record["text"])
+        document = document_from(text, sorted(addresses), spoken)
+        if document.id != record["id"]:
+            raise InvalidRecord(f"the text is not that of {record['id']}")
+        self.texts[document.id] = text
+        self.sources[document.id] = (str(record["source"]), document.genre != Genre.DIGEST)
+        properties = {name: record[name] for name in ("id", "fingerprint", "recorded", "generation", "text")}
+        properties |= dict(zip(COLUMNS, columns_of(spoken), strict=True)) | {"sketch": b64decode(str(record["sketch"])) or None}
+        held = [
+            {"address": address, "document": document.id, "metadata": json.dumps(said, ensure_ascii=False, sort_keys=True)}
+            for address, said in addresses.items()
+        ]
+        return {"source": record["source"], "properties": properties, "addresses": held}
+
+    def _put_documents(self, hand: Hand, rows: list[Row]) -> None:
+        hand.tx.put("put_sources", sorted({self.sources[row["properties"]["id"]] for row in rows}))
+        fresh = [{"source": row["source"], "properties": hand.new_document(row["properties"])} for row in rows]
+        hand.tx.put("insert_documents", fresh)
+        hand.tx.put("put_addresses", [address for row in rows for address in row["addresses"]])
+
+    def _passage(self, record: Record) -> Row:
+        start, end, document = int(str(record["start"])), int(str(record["end"])), str(record["document"])
+        passage = Passage(
+            document=document,
+            start=start,
+            end=end,
+            text=self.texts[document][start:end],
+            heading=str(record["heading"]),
+            language=str(record["language"]),
+        )
+        if passage.id != record["id"]:
+            raise InvalidRecord(f"{record['id']} is not the id of this passage")
+        return passage_row(passage)
+
+    def _statement(self, record: Record) -> Row:
+        statement = statement_from(record)
+        if statement.id != record["id"]:
+            raise InvalidRecord(f"{record['id']} is not the id of this statement")
+        document = statement.evidence.document
+        source = self.sources[document] if document else (source_name(statement.evidence.address), True)
+        row = row_of(statement, document) | {name: record[name] for name in ("recorded", "generation", "verdict", "words")}
+        row["live"] = bool(live(row["modality"], row["verdict"]))
+        return row | {"source": source[0], "counted": source[1]}
+
+    def _put_statements(self, hand: Hand, rows: list[Row]) -> None:
+        hand.tx.put("put_sources", sorted({(row["source"], row["counted"]) for row in rows}))
+        named = {i for row in rows for i in (row["subject"], row["object"]) if i} - self.entities
+        hand.tx.put("insert_entities", [hand.new_entity(identifier) for identifier in sorted(named)])
+        hand.put_evidence(rows)
+        hand.insert_statements(rows)
+        hand.put_votes([], rows)
+
+    def _journal(self, record: Record) -> Row:
+        self.counters["sequence"] = max(self.counters["sequence"], int(str(record["sequence"])))
+        return {name: record[name] for name in ("sequence", "generation", "at", "action", "kind", "id", "text")}
