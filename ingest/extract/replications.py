@@ -1,7 +1,8 @@
 """Replications: a solution or practice taken from one place or project to another named place, as a record.
 
-Every mention of a place may be a receiver; a classifier judges it by words of transfer near it (looked for with all names
-masked: REPLICATE is a project), by its role, and by how the sentence is meant. Where it came from and what was taken over are
+A sentence that plainly says who took what from where (ingest/transfers.py) is taken by its word. Besides, every mention of a
+place may be a receiver; a classifier judges it by words of transfer near it (looked for with all names masked: REPLICATE is a
+project), by its role, and by how the sentence is meant. Where it came from and what was taken over are
 read around the likeliest mention. A list of lighthouse and fellow cities alone is a matter of roles and no replication.
 """
 
@@ -22,6 +23,7 @@ from ingest.cues import NAMES, modality, patterns, progress_cues
 from ingest.extract import Extractor
 from ingest.extract.pilots import PROGRESS_FEATURES, progress_row
 from ingest.near import nearest
+from ingest.transfers import transfers, widened
 
 NAME: Final = "replications"
 PROGRESS: Final = "replication_progress"
@@ -73,6 +75,11 @@ _WITHIN: Final = re.compile(
     r"|à l['’]échelle de la ville|a toda la ciudad|a tutta la città|w całym mieście|toda a cidade)\b",
     re.IGNORECASE,
 )
+
+
+PLAIN: Final = 0.8  # how often a plain sentence of the training pages is right, by its receiver
+_WIDENED: Final = 0.6
+_YEAR: Final = re.compile(r"(?<![\d.,/-])(?:19[89]|20[0-4])\d(?![\d/]|[.,-]\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,24 +186,73 @@ def _row(context: Context, facts: _Facts, place: Found, sentence: Sentence) -> t
     return tuple(float(value) for value in row)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A receiver that is claimed: how surely, why, and where a plain sentence says it came from."""
+
+    receiver: Receiver
+    score: float
+    why: str
+    origin: Mention | None = None
+    plain: bool = False
+
+
 def run(context: Context) -> Iterator[Claim]:
     """Yield from, to, what, kept, changed and scope of each replication, with progress and modality; one for each receiver."""
     found = receivers(context)
     if not found:
         return
+    plain = _plain(context, found)
+    givers = {one.origin.name for one in plain.values() if one.origin is not None}
+    judged = {key: one for key, one in _judged(context, found).items() if one.receiver.place.name not in givers}
+    best = {**judged, **plain}
+    receiving = {one.receiver.place.name for one in best.values()}
+    for one in best.values():
+        yield from _replication(context, one, receiving)
+
+
+def _key(place: Found) -> str:
+    return place.mention.external or normalise_name(place.name)
+
+
+def _judged(context: Context, found: Sequence[Receiver]) -> dict[str, _Taken]:
+    """Return what the classifier holds for receivers, by place."""
     model = classifier(NAME)
     rows = matrix([receiver.row for receiver in found], len(FEATURES))
     givers = {receiver.place.name for receiver in found if _given_from(context, receiver)}
-    best: dict[str, tuple[float, Receiver, str]] = {}
+    best: dict[str, _Taken] = {}
     for receiver, row, score in zip(found, rows, model.yes(rows), strict=True):
-        key = receiver.place.mention.external or normalise_name(receiver.place.name)
+        key = _key(receiver.place)
         if receiver.place.name in givers:
             continue
-        if score >= model.threshold and (key not in best or score > best[key][0]):
-            best[key] = (float(score), receiver, model.reasons(row))
-    receiving = {receiver.place.name for _, receiver, _ in best.values()}
-    for score, receiver, why in best.values():
-        yield from _replication(context, receiver, receiving, score, why)
+        if score >= model.threshold and (key not in best or score > best[key].score):
+            best[key] = _Taken(receiver=receiver, score=float(score), why=model.reasons(row))
+    return best
+
+
+def _plain(context: Context, found: Sequence[Receiver]) -> dict[str, _Taken]:
+    """Return the receivers of sentences that plainly say so, by place."""
+    by_start = {receiver.place.start: receiver for receiver in found}
+    taken: dict[str, _Taken] = {}
+    for sentence in context.sentences:
+        for one in transfers(context, sentence):
+            origin = one.origin.mention if one.origin is not None else None
+            sure = PLAIN if origin is not None else PLAIN - 0.2
+            plain = _Taken(receiver=by_start[one.to.start], score=sure, why=f'"{one.words}"', origin=origin, plain=True)
+            taken.setdefault(_key(one.to), plain)
+        town = widened(context, sentence)
+        if town is not None and context.within(sentence, "solution"):
+            plain = _Taken(
+                receiver=by_start[town.start], score=_WIDENED, why="to the whole town", origin=town.mention, plain=True
+            )
+            taken.setdefault(_key(town), plain)
+    return taken
+
+
+def year_of(sentence: Sentence) -> str:
+    """Return the year of a sentence that names one and no other."""
+    years = set(_YEAR.findall(sentence.text))
+    return years.pop() if len(years) == 1 else ""
 
 
 def _given_from(context: Context, receiver: Receiver) -> bool:
@@ -205,9 +261,12 @@ def _given_from(context: Context, receiver: Receiver) -> bool:
     return bool(_ORIGIN.search(context.text[first : receiver.place.start]))
 
 
-def _replication(context: Context, receiver: Receiver, receiving: set[str], score: float, why: str) -> Iterator[Claim]:
+def _replication(context: Context, taken: _Taken, receiving: set[str]) -> Iterator[Claim]:
+    receiver, score, why = taken.receiver, taken.score, taken.why
     sentence, place = receiver.sentence, receiver.place
-    origin, solution = origin_of(context, receiver, receiving), transferred(context, receiver)
+    solution = transferred(context, receiver)
+    origin = taken.origin or origin_of(context, receiver, receiving)
+    sure = score if taken.origin is not None else score * 0.8
     what = what_of(context, origin, solution)
     parts = (solution or what, *((origin,) if origin else ()), place.mention)
     name = f"{solution.name if solution else what} to {place.name}"
@@ -219,15 +278,17 @@ def _replication(context: Context, receiver: Receiver, receiving: set[str], scor
         progress = Progress.FUNDED
     said = modality(text, place.start - sentence.start)
 
+    year = year_of(sentence) if taken.plain else ""
+
     def claim(predicate: str, value: Mention | str, confidence: float = score, reason: str = why) -> Claim:
         return context.claim(
             replication, predicate, value, sentence.start, sentence.end, extractor=NAME, confidence=confidence, why=reason,
-            progress=progress, modality=said,
+            progress=progress, modality=said, valid_from=year,
         )  # fmt: skip
 
     yield claim("replicated_to", place.mention)
     if origin is not None:
-        yield claim("replicated_from", origin, score * 0.8, "named as origin, or the project nearest")
+        yield claim("replicated_from", origin, sure, why if taken.origin else "named as origin, or the project nearest")
     if solution is not None:
         yield claim("transfers", solution, score * 0.8, "nearest solution")
     yield claim("what", what, score * 0.8, "nearest solution or project")
@@ -293,15 +354,30 @@ def what_of(context: Context, origin: Mention | None, solution: Mention | None) 
 
 def _kept_and_changed(context: Context, replication: Mention, sentence: Sentence, score: float) -> Iterator[Claim]:
     near = [one for one in context.sentences[sentence.index : sentence.index + 2] if one.paragraph == sentence.paragraph]
-    for predicate, pattern in (("kept", _KEPT), ("changed", _CHANGED)):
+    for predicate, pattern, other in (("kept", _KEPT, _CHANGED), ("changed", _CHANGED, _KEPT)):
         for one in near:
-            found = pattern.search(one.text)
-            if found and len(found.group().split()) >= 3:
+            words = _up_to(pattern, other, one.text)
+            if len(words.split()) >= 3:
                 yield context.claim(
-                    replication, predicate, found.group().strip(), one.start, one.end, extractor=NAME, confidence=score * 0.5,
+                    replication, predicate, words, one.start, one.end, extractor=NAME, confidence=score * 0.5,
                     why="words of keeping or changing beside it",
                 )  # fmt: skip
                 break
+
+
+_ENDS: Final = re.compile(
+    r"(?:[\s,]|\b(?:and|but|while|yet|then|though|it|they|has|have|und|aber|jedoch|et|mais|tout en|a|y|e|pero|ma|i|ale|mas))+$",
+    re.IGNORECASE,
+)
+
+
+def _up_to(pattern: re.Pattern[str], other: re.Pattern[str], text: str) -> str:
+    """Return what the pattern finds, up to where the other begins: "kept the poles, but changed the sensors" is two things."""
+    found = pattern.search(text)
+    if found is None:
+        return ""
+    next_one = other.search(text, found.start() + 1, found.end())
+    return _ENDS.sub("", found.group()[: next_one.start() - found.start()] if next_one else found.group()).strip()
 
 
 EXTRACTOR: Final = Extractor(name=NAME, version="1", run=run, after=("solutions", "places", "projects", "roles"))
