@@ -1,5 +1,7 @@
 # Each target does all of its own set-up: a machine needs git, make and Python 3.11 to 3.13.
 .PHONY: setup demo serve screenshots test check bench soak train docs clean
+# Python may keep what it compiled: without that every start compiles some thousand files again.
+unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help

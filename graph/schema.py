@@ -87,7 +87,8 @@ def schema() -> Schema:
     """Return the schema of graph/schema.yaml; raise InvalidRecord where the file contradicts itself."""
     import yaml
 
-    raw = yaml.safe_load(files("graph").joinpath("schema.yaml").read_text("utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C, where it was built: every command waits for this
+    raw = yaml.load(files("graph").joinpath("schema.yaml").read_text("utf-8"), Loader=loader)  # noqa: S506 - both are safe
     classes = {name: Class(name=name, **entry) for name, entry in raw["classes"].items()}
     predicates = {}
     for name, entry in raw["predicates"].items():

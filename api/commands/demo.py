@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -13,12 +15,16 @@ from api.settings import read_settings
 from graph.errors import StoreFull
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
     from api.settings import Settings
     from graph.store.base import Store
 
 app = typer.Typer()
 
 SAID: Final = ("documents", "statements", "project", "pilot", "replication", "place", "lesson")
+DONE: Final = "twintown:demo"  # where the store remembers what the last demo left
 ROOM: Final = 500_000_000  # bytes that place index, exported models and store need, with some to spare
 
 
@@ -53,7 +59,13 @@ def demo(
 
 
 def fill(store: Store, settings: Settings, arguments: list[str]) -> None:
-    """Bring register, digests and the given files into the store, and vectors up to it."""
+    """Bring register, digests and the given files into the store, and vectors up to it.
+
+    Where nothing was written since it was filled last, by the same program, there is nothing to look at.
+    """
+    if not arguments and store.seen(DONE) == _standing(store, settings):
+        say("register, digests and vectors: up to date, nothing read")
+        return
     from graph.register import digests, statements
     from ingest.given import keep_given
 
@@ -70,10 +82,33 @@ def fill(store: Store, settings: Settings, arguments: list[str]) -> None:
         run_and_tell(store, arguments, extraction(tools))
     with progress("vectors for search") as tell:
         after_run(store, settings, tell)
+    store.mark_seen(DONE, _standing(store, settings))
+
+
+def _standing(store: Store, settings: Settings) -> str:
+    """Return a digest of all that a demo's outcome rests on: the store as it is, its vectors, the program with its data."""
+    from graph.vectors import serving, vectors_home
+
+    found = hashlib.blake2b(digest_size=12)
+    found.update(f"{store.generation()} {settings.model} {serving(vectors_home(settings.beside))}".encode())
+    for package in ("graph", "ingest"):
+        for content in _contents(files(package)):
+            found.update(content)
+    return found.hexdigest()
+
+
+def _contents(folder: Traversable) -> Iterator[bytes]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _contents(entry)
+        else:
+            yield f"{entry.name}\n".encode()
+            yield entry.read_bytes()
 
 
 def _enough_room(settings: Settings) -> None:
-    for path in (settings.store_path, settings.cache):
+    for path in (settings.beside, settings.cache):
         folder = next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.is_dir())
         free = shutil.disk_usage(folder).free
         if free < ROOM:

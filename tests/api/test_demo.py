@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings
+from graph.model import Judgement, Verdict
 from graph.register import digests
 from graph.store.sqlite import open_store
 
@@ -42,7 +43,12 @@ def twintown(settings: Settings, *words: str, code: int = 0) -> str:
 
 def test_the_demo_fills_a_store_and_reads_nothing_twice(settings: Settings) -> None:
     assert "digests:" in twintown(settings, "demo", "--no-serve")
+    assert "nothing read" in twintown(settings, "demo", "--no-serve")
+    with open_store(settings.store_path) as store:  # what somebody writes makes the demo look again
+        (one, *_) = [kept.statement for kept in store.statements(subject="solution:smart-lighting")]
+        store.judge(Judgement(verdict=Verdict.CONFIRMED, first=one.id, by="Ada"))
     assert "digests: 0 read" in twintown(settings, "demo", "--no-serve")
+    assert "nothing read" in twintown(settings, "demo", "--no-serve")
     with open_store(settings.store_path, readonly=True) as store:
         assert store.check() == []
         assert store.counts()["documents"] == len(list(digests()))
