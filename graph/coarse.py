@@ -35,18 +35,31 @@ class Coarse:
     blocks: NDArray[np.int8]  # (blocks, dimension, BLOCK)
     scales: Matrix
 
-    def cosines(self, vector: Matrix) -> Matrix:
-        """Return the cosine of each row and the vector, off by some 0.001."""
+    def cosines(self, vector: Matrix, wanted: NDArray[np.int64] | None = None) -> Matrix:
+        """Return the cosine of each row and the vector, off by some 0.001; 0 in blocks that hold no wanted row."""
         import numpy as np
 
+        found = np.zeros((len(self.blocks), BLOCK), dtype=np.int32)
         largest = float(np.abs(vector).max())
-        if not largest:
-            return np.zeros(len(self.scales), dtype=np.float32)
-        step = largest / LEVELS
+        step = max(largest, 1e-12) / LEVELS
         asked = (np.rint(vector / step) + ZERO).astype(np.uint8).reshape(1, -1)
-        given = {"asked": asked, "rows": self.blocks, "zero": np.array(ZERO, dtype=np.uint8)}
-        products = _session().run(None, given)[0].reshape(-1)[: len(self.scales)]
+        given = {"asked": asked, "zero": np.array(ZERO, dtype=np.uint8)}
+        for first, last in self._runs(wanted):
+            rows = np.asarray(self.blocks[first:last])
+            found[first:last] = _session().run(None, {**given, "rows": rows})[0].reshape(-1, BLOCK)
+        products = found.reshape(-1)[: len(self.scales)]
         return np.asarray(products * (self.scales * np.float32(step)), dtype=np.float32)
+
+    def _runs(self, wanted: NDArray[np.int64] | None) -> list[tuple[int, int]]:
+        """Return the runs of blocks that hold a wanted row."""
+        import numpy as np
+
+        if wanted is None:
+            return [(0, len(self.blocks))]
+        needed = np.zeros(len(self.blocks) + 2, dtype=np.int8)
+        needed[wanted // BLOCK + 1] = 1
+        steps = np.diff(needed)
+        return list(zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True))
 
 
 def open_coarse(rows: Path, count: int, dimension: int) -> Coarse | None:

@@ -20,14 +20,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from graph.coarse import Coarse, drop_coarse, open_coarse, write_coarse
 from graph.embedder import MULTILINGUAL, Embedder, open_embedder
 from graph.errors import StoreError, WrongStore
 from graph.model import digest
 from graph.search_text import plain
-from graph.store.sql import named
+from graph.store.search import search_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,9 +90,12 @@ class Vectors:
         numbers[letters[:, 0] == ord(" ")] = 0
         return np.asarray(numbers, dtype=np.uint64)
 
-    def cosines(self, vector: Matrix) -> Matrix:
-        """Return the cosine of every row and a vector: off by some 0.001 where the list is long enough for a first pass."""
-        return self.coarse.cosines(vector) if self.coarse is not None else self.matrix @ vector
+    def cosines(self, vector: Matrix, wanted: NDArray[np.int64] | None = None) -> Matrix:
+        """Return the cosine of every row and a vector: off by some 0.001 where the list is long enough for a first pass.
+
+        Rows that are not wanted may come as 0.
+        """
+        return self.coarse.cosines(vector, wanted) if self.coarse is not None else self.matrix @ vector
 
 
 def vectors_home(store: Path) -> Path:
@@ -103,6 +106,11 @@ def vectors_home(store: Path) -> Path:
 def row_id(identifier: str, title: str) -> str:
     """Return the id of the row for a passage or document under this title: the title is part of what is embedded."""
     return digest(identifier, title)
+
+
+def is_english(language: str) -> bool:
+    """Tell whether the English model reads this language, a code; an unknown one is taken for English."""
+    return language[:2] in ("en", "un")
 
 
 def row_number(identifier: str) -> int:
@@ -364,11 +372,11 @@ class StoreRows:
 
 
 def store_rows(store: Reader) -> StoreRows:
-    """Return the row ids that the sidecar should hold, in the order of the store's keys."""
-    sql = named("search.sql")
-    documents = store.rows(sql["every_document"], {})
+    """Return the row ids that the sidecar should hold, in the order of the store's keys, English passages first: what one model
+    decides stands together, so that it need not be read for the other."""
+    documents = search_rows(store, "every_document")
     titles = {row["key"]: str(row["title"]) for row in documents}
-    passages = store.rows(sql["every_passage"], {})
+    passages = sorted(search_rows(store, "every_passage"), key=lambda row: not is_english(str(row["language"])))
     return StoreRows(
         {row_id(str(row["id"]), titles[row["document"]]): str(row["id"]) for row in passages if row["document"] in titles},
         {row_id(str(row["id"]), str(row["title"])): str(row["id"]) for row in documents},
@@ -376,10 +384,8 @@ def store_rows(store: Reader) -> StoreRows:
 
 
 def _texts(store: Reader, name: str, identifiers: Iterable[str]) -> dict[str, str]:
-    parameters: dict[str, Any] = {"ids": json.dumps(list(identifiers))}
-    if name == "documents":
-        parameters["length"] = BEGINNING
-    rows = store.rows(named("search.sql")[f"{name}_to_embed"], parameters)
+    length = {"length": BEGINNING} if name == "documents" else {}
+    rows = search_rows(store, f"{name}_to_embed", ids=list(identifiers), **length)
     return {str(row["id"]): embedded_text(str(row["title"]), str(row["text"])) for row in rows}
 
 

@@ -78,6 +78,18 @@ JOIN statement AS s ON s.document = wanted.value
 JOIN passage AS p ON p.document = s.document AND s.start >= p.start AND s.start < p.end
 WHERE s.live
 
+-- name: told_in
+-- What passages tell of entities of some kinds (folded): each with the quotes of its statements there, its own words first.
+SELECT p.key AS passage, c.key AS key, c.id AS id, c.kind AS kind, c.name AS name, c.country AS country, c.sources AS sources,
+    s.quote AS quote, s.start AS start, s.end AS end
+FROM json_each(:keys) AS wanted
+JOIN passage AS p ON p.key = wanted.value
+JOIN statement AS s ON s.document = p.document AND s.start >= p.start AND s.start < p.end AND s.live
+JOIN entity AS e ON e.key IN (s.subject, s.object)
+JOIN entity AS c ON c.key = e.canonical
+WHERE c.kind IN (SELECT value FROM json_each(:kinds))
+ORDER BY c.id, s.predicate <> 'words', p.key, s.start, s.id
+
 -- name: passages_shown
 SELECT p.key AS key, p.id AS id, d.id AS document, d.title AS title, d.date AS date, d.genre AS genre, p.language AS language,
     p.start AS start, p.end AS end, p.heading AS heading, p.text AS text,

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.store.sql import named
-from graph.vectors import Sidecar, Vectors, row_id, row_number, serving, vectors_home
+from graph.store.search import search_rows
+from graph.vectors import Sidecar, Vectors, is_english, row_id, row_number, serving, vectors_home
 
 if TYPE_CHECKING:
     import numpy as np
@@ -152,7 +151,7 @@ class Index:
         import numpy as np
 
         if "english" not in self._kept:
-            codes = np.array([language[:2] in ("en", "un") for language in self.languages] or [False])
+            codes = np.array([is_english(language) for language in self.languages] or [False])
             self._kept["english"] = codes[self.language]
         return self._kept["english"]  # type: ignore[no-any-return] # kept as computed above
 
@@ -218,7 +217,7 @@ class Index:
         """Return the folded entities of facets, and pairs: an index row, and which of them stands there. `rows` of mentions."""
         import numpy as np
 
-        told = self.store.rows(named("search.sql")["facet_entities"], {})
+        told = search_rows(self.store, "facet_entities")
         wholes = {int(str(row["canonical"])): row for row in told}
         places = {key: number for number, key in enumerate(wholes)}
         raw = _integers(told, "key")
@@ -325,8 +324,7 @@ def refreshed(old: Index, path: Path) -> Index:
 
 def _read(store: Reader, inhabitants: Callable[[str], int] | None) -> Index:
     generation = store.generation()
-    sql = named("search.sql")
-    documents, passages, mentions = (store.rows(sql[name], {}) for name in ("every_document", "every_passage", "every_mention"))
+    documents, passages, mentions = (search_rows(store, f"every_{name}") for name in ("document", "passage", "mention"))
     return _arranged(store, generation, inhabitants, documents, _columns(documents, passages, mentions))
 
 
@@ -335,17 +333,16 @@ def _changed(old: Index) -> Index:
     import numpy as np
 
     generation = old.store.generation()
-    sql = named("search.sql")
-    journal = old.store.rows(sql["documents_touched"], {"since": old.generation})
+    journal = search_rows(old.store, "documents_touched", since=old.generation)
     touched = {str(row["id"]) for row in journal}
     stays = np.fromiter((str(row["id"]) not in touched for row in old.about), dtype=np.bool_, count=len(old.about))
     # A key is given again when the last document goes, so only those above what surely stays are new.
     last = int(old.document_keys[stays].max()) if stays.any() else -1
-    documents = old.store.rows(sql["documents_changed"], {"last": last, "ids": json.dumps(sorted(touched))})
+    documents = search_rows(old.store, "documents_changed", last=last, ids=sorted(touched))
     fresh = _integers(documents, "key")
     stays &= ~np.isin(old.document_keys, fresh)
-    keys = {"keys": json.dumps(fresh.tolist())}
-    passages, mentions = (old.store.rows(sql[name], keys) for name in ("passages_of_documents", "mentions_of_documents"))
+    keys = fresh.tolist()
+    passages, mentions = (search_rows(old.store, f"{name}_of_documents", keys=keys) for name in ("passages", "mentions"))
     about = [*(row for row, here in zip(old.about, stays, strict=True) if here), *documents]
     columns = _columns(documents, passages, mentions)
     return _arranged(old.store, generation, old.inhabitants, about, _merged(old, stays, columns), bands=old.bands)

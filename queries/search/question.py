@@ -46,8 +46,9 @@ _SENTENCE: Final = re.compile(r"[^\n.!?…]+(?:[.!?…]+(?=\s|$)|\n|$)[\"'”’
 class Filters:
     """What a hit has to have: one of the values of each filter given. Entities by id or name; dates as 2018 or 2018-04-12.
 
-    `kinds` are `passage` and kinds of entities (`kinds()` lists them); with some given, entities of them are found by what the
-    passages say that tell of them, and not by name alone; `countries` two-letter codes; `sizes` bands of inhabitants as facets name them.
+    `kinds` are `passage` and kinds of entities (`kinds()` lists them): where some are given, entities of them are found by what
+    passages tell of them, and not by name alone. `countries` are two-letter codes, `sizes` bands of inhabitants as facets name
+    them.
     """
 
     kinds: tuple[str, ...] = ()

@@ -239,7 +239,7 @@ def passage_scores(space: Space, vector: Floats, wanted: Integers | None, *, exa
     rows = space.passage_rows if wanted is None else space.passage_rows[wanted]
     # One pass over the mapped matrix is quicker than gathering unless few are wanted.
     if not exact and len(rows) * GATHER > len(space.passages.matrix):
-        every = space.passages.cosines(vector)
+        every = space.passages.cosines(vector, None if wanted is None else rows[rows >= 0])
         cosines = every if space.in_order and wanted is None else every[rows]
     else:
         cosines = space.passages.matrix[rows] @ vector
