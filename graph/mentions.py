@@ -188,7 +188,7 @@ def tokens(text: str) -> list[Token]:
     for match in TOKEN.finditer(text):
         gap = text[end : match.start()]
         token = Token(match.group(), match.start(), match.end(), gap)
-        token.initial = not found or bool(SENTENCE_END.search(gap)) or "\n" in gap
+        token.initial = not found or (gap != " " and bool(SENTENCE_END.search(gap)))
         found.append(token)
         end = match.end()
     _mark_titles(found)

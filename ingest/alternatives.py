@@ -38,7 +38,17 @@ def _rest(rests: list[str]) -> str:
 
 def split(expression: str) -> Iterator[str]:
     """Yield the choices of `a|(?:b|c)|[|]`: those outside of brackets."""
-    depth = start = at = 0
+    start = 0
+    for at, letter, depth in _marks(expression):
+        if letter == "|" and not depth:
+            yield expression[start:at]
+            start = at + 1
+    yield expression[start:]
+
+
+def _marks(expression: str) -> Iterator[tuple[int, str, int]]:
+    """Yield place and depth of each `(`, `|` and `)` that is no plain character; both brackets of a group are outside of it."""
+    depth = at = 0
     inside = False  # of a set of characters
     while at < len(expression):
         letter = expression[at]
@@ -49,13 +59,11 @@ def split(expression: str) -> Iterator[str]:
         elif letter == "[":
             inside = True
             at += expression.startswith(("^]", "]"), at + 1) and 1 + (expression[at + 1] == "^")
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-        elif letter == "|" and not depth:
-            yield expression[start:at]
-            start = at + 1
+        elif letter in "(|)":
+            depth -= letter == ")"
+            yield at, letter, depth
+            depth += letter == "("
         at += 1
-    yield expression[start:]
 
 
 def _begins_with_letter(choice: str) -> bool:
@@ -66,3 +74,23 @@ def _begins_with_letter(choice: str) -> bool:
 def _either_case(letter: str) -> str:
     """Return every character that `re` takes for this letter without case."""
     return "".join(re.findall(re.escape(letter), _LETTERS, re.IGNORECASE)) or letter
+
+
+def first_letters(expression: str) -> str:
+    """Return every character that a match without case can begin with; nothing where that is not plain to see."""
+    letters = ""
+    for choice in split(expression):
+        inside = "" if _begins_with_letter(choice) else _group_ahead(choice)
+        found = first_letters(inside) if inside else _either_case(choice[0]) if _begins_with_letter(choice) else ""
+        if not found:
+            return ""
+        letters += found
+    return letters
+
+
+def _group_ahead(choice: str) -> str:
+    """Return what is inside of the group `(?:...)` that a choice begins with; nothing for a group that may be left out."""
+    if not choice.startswith("(?:"):
+        return ""
+    end = next((at for at, letter, depth in _marks(choice) if letter == ")" and not depth), len(choice))
+    return "" if choice[end + 1 : end + 2] in {"?", "*", "{"} else choice[3:end]

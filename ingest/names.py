@@ -22,7 +22,6 @@ from graph.mentions import given_names
 from graph.model import normalise_name
 from ingest.alternatives import by_letter
 from ingest.context import Context, Sentence
-from ingest.project_names import judge, shipped
 
 KINDS: Final = ("project", "organisation", "person")
 Table = Mapping[str, Mapping[str, float]]  # weights by kind and feature
@@ -89,7 +88,7 @@ ORGANISATION_HEADS: Final[Mapping[str, str]] = {
     "ngo": (
         r"Foundation|Fundación|Fondation|Fondazione|Stiftung|Fundacja|Fundação|Association|Associazione|Asociación|Verein|Verband"
         r"|Alliance|Society|Trust|Charity|Coalition|Federation|Union|NGO|Movement|Cooperative|Co-operative|Coordinadora|Caritas"
-        r"|Aid|Watch|Volunteers"
+        r"|Aid|Watch|Volunteers|Initiative"
     ),
     "public body": (
         r"Ministry|Ministère|Ministerium|Bundesministerium|Ministerio|Ministero|Ministerstwo|Agency"
@@ -256,7 +255,6 @@ def names(context: Context) -> list[Candidate]:
         for candidate in found:
             candidate.features = features(context, candidate)
             candidate.chances = {kind: chance(kind, candidate.features) for kind in KINDS}
-        judge(context, found, shipped())
         made["names"] = found
     return list(made["names"])
 
@@ -291,22 +289,6 @@ def _mentions(context: Context) -> Iterator[Mention]:
             first, last = _trim(context.text, start, end)
             if last - first > 1 and _begins_as_name(context.text[first:last]):
                 yield Mention(first, last, "spacy", label)
-    yield from _titles(context)
-
-
-_TITLE_END: Final = re.compile(r"\s*[:;(|!]|\s+[-–—/]\s|\s*[–—]|,? [“\"‘„«]")
-
-
-def _titles(context: Context) -> Iterator[Mention]:
-    """Yield what the first line, or the line under the label "title", begins with: pages often bear the name of their matter."""
-    for sentence in context.sentences:
-        if sentence.index > 1 and not _LABEL_TITLE.search(sentence.heading):
-            continue
-        start, last = _trim(context.text, sentence.start, sentence.end)
-        end = _TITLE_END.search(context.text, start, last)
-        stop = end.start() if end else last
-        if 2 < stop - start < 50 and context.text[start:stop].count(" ") < 5 and context.text[start].isupper():
-            yield Mention(start, stop, "title")
 
 
 def _begins_as_name(text: str) -> bool:
@@ -403,9 +385,6 @@ def _extended(text: str, words: list[_Token], stop: int) -> int:
             best += 1
 
 
-_ELIDED: Final = re.compile(r"(?:[dl]|dell|nell|all|sull|dall|qu)[’'](?=[^\W\d_])", re.IGNORECASE)
-
-
 def _cuts(words: list[_Token], first: int, stop: int) -> Iterator[tuple[int, int, str]]:
     """Yield a run without empty words at its ends, and its tails and heads where it starts a sentence with one."""
     while first < stop and (words[first].text.casefold() in _EMPTY or words[first].number or words[first].text == "&"):
@@ -416,9 +395,6 @@ def _cuts(words: list[_Token], first: int, stop: int) -> Iterator[tuple[int, int
         return
     last = words[stop - 1]
     end = last.end - (2 if last.text.endswith(("’s", "'s")) else 0)
-    elided = _ELIDED.match(words[first].text)
-    if elided:  # "d'Orion" is Orion
-        yield words[first].start + elided.end(), end, "run"
     yield words[first].start, end, "run"
     for inner in range(first, stop - 1):
         if words[inner].text.endswith(("’s", "'s")):  # "Vienna's Simmering"
@@ -459,16 +435,30 @@ def features(context: Context, candidate: Candidate) -> dict[str, float]:
     return found
 
 
+_MIXED_CASE: Final = re.compile(r"[a-zà-ÿ][A-Z]|^[a-z]+[A-Z]|[A-Z]{2,}[a-z]{2,}")
+_ACRONYM: Final = re.compile(r"[^\W\d_][\w+-]{3,}")
+_CITY_OF: Final = re.compile(
+    r"(?:City|Town|Municipality|Stadt|Ville|Comune|Ayuntamiento|Mairie|Gmina|Miasto) (?:of|de|di|da|von)?\b"
+)
+_EVENT_WORD: Final = re.compile(
+    r"\b(?:Conference|Workshop|Forum|Congress|Summit|Days?|Week|Expo|Seminar|Webinar|Meeting"
+    r"|Awards?|Prize|Festival|Exhibition|Fair|Konferenz|Kongress|Tagung)\b"
+)
+_DOCUMENT_WORD: Final = re.compile(
+    r"\b(?:Strategy|Plan|Directive|Act|Law|Regulation|Agreement|Guide|Handbook|Report|Agenda"
+    r"|Declaration|Charter|Goals?|SDG|Framework|Index|Standard|Map|Survey|Policy)\b"
+)
+_PERSON_SHAPE: Final = re.compile(r"[A-ZÀ-ÞĀ-Ž](?:\.|[’'\w-]*[a-zà-ÿ][’'\w-]*)|[A-ZÀ-Þ]{2,}")
+
+
 def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> None:
     text, words = candidate.text, candidate.text.split()
     found[f"words {min(len(words), 6)}"] = 1.0
     found["all capitals"] = float(text.isupper() and len(text) > 1)
     found["short capitals"] = float(text.isupper() and 2 <= len(text) <= 5)
-    found["mixed case"] = float(any(re.search(r"[a-zà-ÿ][A-Z]|^[a-z]+[A-Z]|[A-Z]{2,}[a-z]{2,}", word) for word in words))
+    found["mixed case"] = float(any(map(_MIXED_CASE.search, words)))
     found["digit"] = float(any(letter.isdigit() for letter in text))
-    found["big acronym"] = float(
-        text.isupper() and bool(re.fullmatch(r"[^\W\d_][\w+-]{3,}", text)) and not _GENERIC.fullmatch(candidate.key)
-    )
+    found["big acronym"] = float(text.isupper() and bool(_ACRONYM.fullmatch(text)) and not _GENERIC.fullmatch(candidate.key))
     found["plus"] = float("+" in text or "#" in text)
     headed = bool(_ANY_HEAD.search(text))
     for kind, pattern in _HEADS.items() if headed else ():
@@ -479,43 +469,17 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["any head"] = float(headed)
     found["is head"] = float(bool(_ANY_HEAD.fullmatch(text)))
     found["legal form"] = float(bool(_LEGAL.search(text)))
-    found["city of"] = float(
-        bool(
-            re.match(
-                r"(?:City|Town|Municipality|Stadt|Ville|Comune|Ayuntamiento|Mairie|Gmina|Miasto) (?:of|de|di|da|von)?\b", text
-            )
-        )
-    )
+    found["city of"] = float(bool(_CITY_OF.match(text)))
     found["project word"] = float(bool(_ENDS_AS_PROJECT.search(text)))
-    found["event word"] = float(
-        bool(
-            re.search(
-                r"\b(?:Conference|Workshop|Forum|Congress|Summit|Days?|Week|Expo|Seminar|Webinar|Meeting"
-                r"|Awards?|Prize|Festival|Exhibition|Fair|Konferenz|Kongress|Tagung)\b",
-                text,
-            )
-        )
-    )
-    found["document word"] = float(
-        bool(
-            re.search(
-                r"\b(?:Strategy|Plan|Directive|Act|Law|Regulation|Agreement|Guide|Handbook|Report|Agenda"
-                r"|Declaration|Charter|Goals?|SDG|Framework|Index|Standard|Map|Survey|Policy)\b",
-                text,
-            )
-        )
-    )
+    found["event word"] = float(bool(_EVENT_WORD.search(text)))
+    found["document word"] = float(bool(_DOCUMENT_WORD.search(text)))
     found["joiner"] = float(any(word.casefold() in _JOINERS for word in words))
     found["and"] = float(any(word.casefold() in _AND for word in words))
     known = [word.casefold().strip(".") in given_names() for word in words]
     found["given name first"] = float(bool(known and known[0]))
     found["given name inside"] = float(any(known[1:]))
     found["person shape"] = float(
-        2 <= len(words) <= 5
-        and all(
-            re.fullmatch(r"[A-ZÀ-ÞĀ-Ž](?:\.|[’'\w-]*[a-zà-ÿ][’'\w-]*)|[A-ZÀ-Þ]{2,}", w) or w.casefold() in _PERSON_PARTICLES
-            for w in words
-        )
+        2 <= len(words) <= 5 and all(_PERSON_SHAPE.fullmatch(w) or w.casefold() in _PERSON_PARTICLES for w in words)
     )
     lowered = _lowerwords(context)
     common = [word.casefold() in lowered or word.casefold() in ordinarywords() for word in words]
@@ -531,7 +495,7 @@ def _inside(candidate: Candidate, found: dict[str, float], context: Context) -> 
     found["own domain"] = float(len(squashed) > 3 and any(squashed in host for host in hosts))
     found["in an address"] = float(len(squashed) > 5 and any(squashed in path for path in paths))
     found["lone common word"] = float(len(words) == 1 and all(common))
-    found["funded"] = float(bool(re.search(r"(?:-funded|-wide|-based|-led|-related|-specific)$", text)))
+    found["funded"] = float(text.endswith(("-funded", "-wide", "-based", "-led", "-related", "-specific")))
     place, country = _placeness(context, candidate)
     found["is place"], found["has place"] = place
     found["is country"] = country
@@ -655,6 +619,16 @@ _HEADING_OF: Final = {
 _of_roles: Final = _remembered(_ROLES_NEAR)
 
 
+_THE_BEFORE: Final = re.compile(r"\b[Tt]he $")
+_IN_BRACKETS: Final = re.compile(r" \([A-ZÀ-Þ][\w&+-]{1,11}\)")
+_CAPITAL_BEFORE: Final = re.compile(r"[A-ZÀ-Þ][\w’'-]* $")
+_CAPITAL_AFTER: Final = re.compile(r" [A-ZÀ-Þ]")
+_COMPOUND_AFTER: Final = re.compile(r"[-/]\w")
+_COMPOUND_BEFORE: Final = re.compile(r"\w[-/]$")
+_GENITIVE: Final = re.compile(r"[’']s\b")
+_TOWN_AFTER: Final = re.compile(r" (?:city|cities|district|region|neighbourhood|area)\b")
+
+
 def _cues(before: str, after: str) -> Iterator[str]:
     for name, pattern in (
         ("project after", _AFTER_PROJECT),
@@ -678,21 +652,21 @@ def _cues(before: str, after: str) -> Iterator[str]:
     ):
         if pattern.search(before):
             yield name
-    if re.search(r"\b[Tt]he $", before):
+    if _THE_BEFORE.search(before):
         yield "the before"
-    if re.match(r" \([A-ZÀ-Þ][\w&+-]{1,11}\)", after):
+    if after.startswith(" (") and _IN_BRACKETS.match(after):
         yield "acronym after"
     if before.endswith("(") and after.startswith(")"):
         yield "in brackets"
-    if re.search(r"[A-ZÀ-Þ][\w’'-]* $", before):
+    if before.endswith((" ", " \n")) and _CAPITAL_BEFORE.search(before):
         yield "capital before"
-    if re.match(r" [A-ZÀ-Þ]", after):
+    if _CAPITAL_AFTER.match(after):
         yield "capital after"
-    if re.match(r"[-/]\w", after) or re.search(r"\w[-/]$", before):
+    if _COMPOUND_AFTER.match(after) or _COMPOUND_BEFORE.search(before[-3:]):
         yield "part of a compound"
-    if re.match(r"[’']s\b", after):
+    if _GENITIVE.match(after):
         yield "genitive"
-    if re.match(r" (?:city|cities|district|region|neighbourhood|area)\b", after):
+    if _TOWN_AFTER.match(after):
         yield "town word after"
 
 
@@ -927,8 +901,7 @@ _GENERIC: Final = re.compile(
     r"sustainable development goals|deputy mayor|vice mayor|city council|city hall|virtual power plant"
     r"|open data|big data|smart grid|smart home|project manager|project leader|press release|city lab"
     r"|city of tomorrow|info point|smart street|low energy|steering committee|general assembly|work"
-    r" packages?|climate change|asia|european green deal|green deal|paris agreement|christmas|kw|mw|kwp|mwh|lora"
-    r"|lorawan|nb iot|wifi|wi fi|gis|bim|apis?)"
+    r" packages?|climate change|asia|european green deal|green deal|paris agreement|christmas)"
     r"(?: (?:projects?|programme|solutions?|initiatives?|city|cities|districts?|partners?|team))?)"
 )
 

@@ -54,6 +54,10 @@ _OPENING: Final = re.compile(
     r"Build|Include|Involve|Consider|Ensure|Focus|Invest|If|When|Without|To)\b"
 )
 
+_QUOTATION: Final = re.compile(r"[\"“”«»„‘’]\w.*[\"“”«»’]")
+_NUMBER: Final = re.compile(r"\d")
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+
 
 def features(context: Context, sentence: Sentence) -> list[float]:
     """Return the features of one sentence but its vector."""
@@ -68,9 +72,9 @@ def features(context: Context, sentence: Sentence) -> list[float]:
         sentence.start / max(len(context.text), 1),
         float(sentence.is_item),
         float("?" in text),
-        float(bool(re.search(r"[\"“”«»„‘’]\w.*[\"“”«»’]", text))),
-        float(bool(re.search(r"\d", text))),
-        float(bool(re.search(r"\b(?:19|20)\d\d\b", text))),
+        float(bool(_QUOTATION.search(text))),
+        float(bool(_NUMBER.search(text))),
+        float(bool(_YEAR.search(text))),
         float("http" in text or "](" in text or "www." in text),
         float("_" in text),
         float(modality(text) != "stated"),

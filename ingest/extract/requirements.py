@@ -73,10 +73,8 @@ def nearness(context: Context, role: str) -> list[dict[str, float]]:
         if what == role:
             kinds.setdefault(kind, []).append(at)
     nearest_other = likeness[:, against].max(axis=1)
-    return [
-        {kind: float(likeness[row, rows].max() - nearest_other[row]) for kind, rows in kinds.items()}
-        for row in range(len(context.sentences))
-    ]
+    nearest = [(likeness[:, rows].max(axis=1) - nearest_other).tolist() for rows in kinds.values()]
+    return [dict(zip(kinds, row, strict=True)) for row in zip(*nearest, strict=True)]
 
 
 def judged(context: Context, role: str) -> Iterator[Judged]:

@@ -18,6 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from graph.model import Modality
+from ingest.alternatives import first_letters
 from ingest.claim import Claim, Mention
 from ingest.classify import Classifier, classifier, matrix
 from ingest.context import Context
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NAME: Final = "solutions"
-_LITERAL: Final = re.compile(r"(?<!\\)[^\W\d_]{4,}(?![?*{])")
+_WORD: Final = re.compile(r"\w+")
+_BEGINNING: Final = 3  # letters of a literal that are looked up first
 _GROUP: Final = re.compile(r"\(\?:([^()]+)\)(?![?*{])")
 
 
@@ -41,11 +43,6 @@ class Cue:
     strong: bool
     expression: str
     literals: tuple[str, ...]
-
-    def find(self, text: str, lower: str) -> Iterator[re.Match[str]]:
-        """Yield the matches in a text; `lower` is the same text in lower case."""
-        if not self.literals or any(literal in lower for literal in self.literals):
-            yield from _compiled(self.expression).finditer(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +71,56 @@ def cues(language: str) -> tuple[Cue, ...]:
     )
 
 
+def find(language: str, text: str) -> Iterator[tuple[Cue, re.Match[str]]]:
+    """Yield the matches of the cues of a language in a text, cue by cue.
+
+    Most cues are ruled out by their literals in one go, and the others are tried only at words with their first letter.
+    """
+    lower, (always, begins) = text.lower(), _by_beginning(language)
+    there = {lower[at : at + _BEGINNING] for at in range(len(lower))} & begins.keys()
+    possible = set(always)
+    for beginning in there:
+        possible.update(at for literal, at in begins[beginning] if literal in lower)
+    words: dict[str, list[int]] = defaultdict(list)
+    for word in _WORD.finditer(text):
+        words[text[word.start()]].append(word.start())
+    known = cues(language)
+    for at in sorted(possible):
+        for match in _matches(known[at].expression, text, words):
+            yield known[at], match
+
+
+def _matches(expression: str, text: str, words: Mapping[str, Sequence[int]]) -> Iterator[re.Match[str]]:
+    """Yield what `finditer` does; `words` are the places where words begin, by their first character."""
+    pattern, letters = _compiled(expression)
+    if not letters:
+        yield from pattern.finditer(text)
+        return
+    last = 0
+    for at in sorted(place for letter in letters if letter in words for place in words[letter]):
+        match = pattern.match(text, at) if at >= last else None
+        if match:
+            yield match
+            last = match.end()
+
+
 @cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{expression})(?!\w)", re.IGNORECASE)
+def _by_beginning(language: str) -> tuple[tuple[int, ...], Mapping[str, Sequence[tuple[str, int]]]]:
+    """Return the positions of cues to try anyway, and by its first letters each literal with the position of its cue."""
+    begins: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    always = []
+    for at, cue in enumerate(cues(language)):
+        if not cue.literals or min(map(len, cue.literals)) < _BEGINNING:
+            always.append(at)
+        else:
+            for literal in cue.literals:
+                begins[literal[:_BEGINNING]].append((literal, at))
+    return tuple(always), begins
+
+
+@cache
+def _compiled(expression: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    return re.compile(rf"(?<!\w)(?:{expression})(?!\w)", re.IGNORECASE), frozenset(first_letters(expression))
 
 
 def _literals(expression: str) -> tuple[str, ...]:
@@ -110,12 +154,7 @@ def hits(context: Context, text: str | None = None) -> list[Hit]:
     """Return the hits of terms and cues in the cleaned text (or in another text, such as the title), by start."""
     body = context.text if text is None else text
     language = "en" if context.language in {"und", ""} else context.language
-    lower = body.lower()
-    found = [
-        Hit(cue.concept, match.start(), match.end(), cue.strong, False)
-        for cue in cues(language)
-        for match in cue.find(body, lower)
-    ]
+    found = [Hit(cue.concept, match.start(), match.end(), cue.strong, False) for cue, match in find(language, body)]
     found += terms(context, body, language)
     return sorted(found, key=lambda hit: (hit.start, -hit.end, hit.concept))
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.alternatives import by_letter, split
+from ingest.alternatives import by_letter, first_letters, split
 
 WORDS = st.text(alphabet="abkKſKis ", min_size=1, max_size=4).map(re.escape) | st.sampled_from(
     [r"a\w*", "b?a", "[ab]k?", "(?:ab|k)i", r"\bk", "s+", "kä?", "K"]
@@ -35,3 +35,8 @@ def test_the_cues_that_ship_match_the_same_spans() -> None:
             plain, grouped = (rf"(?<!\w)(?:{each})(?!\w)" for each in ("|".join(words), by_letter("|".join(words))))
             spans = [[match.span() for match in re.finditer(each, text, re.IGNORECASE)] for each in (plain, grouped)]
             assert spans[0] == spans[1]
+
+
+def test_first_letters_are_known_only_where_they_are_sure() -> None:
+    assert set(first_letters("kalt|(?:sun|K[ae])x")) == set("kKsS\u017f\u212a")
+    assert not any(map(first_letters, ("k?alt", "kalt|[ab]", "(?:k)?a", "(?:k|)a", r"\w+k", "(k)", "")))

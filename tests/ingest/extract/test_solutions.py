@@ -9,7 +9,7 @@ import pytest
 from graph.model import Document
 from graph.vocabulary import vocabulary
 from ingest.context import Context, Tools, prepare
-from ingest.extract.solutions import cues, hits, run
+from ingest.extract.solutions import cues, find, hits, run
 
 TEXT = """Street lights of Ostermark
 
@@ -32,10 +32,14 @@ def test_every_cue_is_an_expression_for_a_concept() -> None:
 
 
 def test_the_quick_look_loses_no_match() -> None:
-    lower = TEXT.lower()
-    for cue in cues("en"):
-        slow = [found.span() for found in re.finditer(rf"(?<!\w)(?:{cue.expression})(?!\w)", TEXT, re.IGNORECASE)]
-        assert [found.span() for found in cue.find(TEXT, lower)] == slow
+    text = TEXT + " Its ReUse, E-vehicles,electric cars and K-Smart ſolar panels: a “solar-roof” of PV. " + TEXT.upper()
+    quick = [(cue.expression, match.span()) for cue, match in find("en", text)]
+    slow = [
+        (cue.expression, match.span())
+        for cue in cues("en")
+        for match in re.finditer(rf"(?<!\w)(?:{cue.expression})(?!\w)", text, re.IGNORECASE)
+    ]
+    assert quick == slow
 
 
 def test_hits_name_concepts_by_terms_and_cues() -> None:
