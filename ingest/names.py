@@ -22,6 +22,7 @@ from graph.mentions import given_names
 from graph.model import normalise_name
 from ingest.alternatives import by_letter
 from ingest.context import Context, Sentence
+from ingest.project_names import judge, shipped
 
 KINDS: Final = ("project", "organisation", "person")
 Table = Mapping[str, Mapping[str, float]]  # weights by kind and feature
@@ -88,7 +89,7 @@ ORGANISATION_HEADS: Final[Mapping[str, str]] = {
     "ngo": (
         r"Foundation|Fundación|Fondation|Fondazione|Stiftung|Fundacja|Fundação|Association|Associazione|Asociación|Verein|Verband"
         r"|Alliance|Society|Trust|Charity|Coalition|Federation|Union|NGO|Movement|Cooperative|Co-operative|Coordinadora|Caritas"
-        r"|Aid|Watch|Volunteers|Initiative"
+        r"|Aid|Watch|Volunteers"
     ),
     "public body": (
         r"Ministry|Ministère|Ministerium|Bundesministerium|Ministerio|Ministero|Ministerstwo|Agency"
@@ -255,6 +256,7 @@ def names(context: Context) -> list[Candidate]:
         for candidate in found:
             candidate.features = features(context, candidate)
             candidate.chances = {kind: chance(kind, candidate.features) for kind in KINDS}
+        judge(context, found, shipped())
         made["names"] = found
     return list(made["names"])
 
@@ -289,6 +291,22 @@ def _mentions(context: Context) -> Iterator[Mention]:
             first, last = _trim(context.text, start, end)
             if last - first > 1 and _begins_as_name(context.text[first:last]):
                 yield Mention(first, last, "spacy", label)
+    yield from _titles(context)
+
+
+_TITLE_END: Final = re.compile(r"\s*[:;(|!]|\s+[-–—/]\s|\s*[–—]|,? [“\"‘„«]")
+
+
+def _titles(context: Context) -> Iterator[Mention]:
+    """Yield what the first line, or the line under the label "title", begins with: pages often bear the name of their matter."""
+    for sentence in context.sentences:
+        if sentence.index > 1 and not _LABEL_TITLE.search(sentence.heading):
+            continue
+        start, last = _trim(context.text, sentence.start, sentence.end)
+        end = _TITLE_END.search(context.text, start, last)
+        stop = end.start() if end else last
+        if 2 < stop - start < 50 and context.text[start:stop].count(" ") < 5 and context.text[start].isupper():
+            yield Mention(start, stop, "title")
 
 
 def _begins_as_name(text: str) -> bool:
@@ -385,6 +403,9 @@ def _extended(text: str, words: list[_Token], stop: int) -> int:
             best += 1
 
 
+_ELIDED: Final = re.compile(r"(?:[dl]|dell|nell|all|sull|dall|qu)[’'](?=[^\W\d_])", re.IGNORECASE)
+
+
 def _cuts(words: list[_Token], first: int, stop: int) -> Iterator[tuple[int, int, str]]:
     """Yield a run without empty words at its ends, and its tails and heads where it starts a sentence with one."""
     while first < stop and (words[first].text.casefold() in _EMPTY or words[first].number or words[first].text == "&"):
@@ -395,6 +416,9 @@ def _cuts(words: list[_Token], first: int, stop: int) -> Iterator[tuple[int, int
         return
     last = words[stop - 1]
     end = last.end - (2 if last.text.endswith(("’s", "'s")) else 0)
+    elided = _ELIDED.match(words[first].text)
+    if elided:  # "d'Orion" is Orion
+        yield words[first].start + elided.end(), end, "run"
     yield words[first].start, end, "run"
     for inner in range(first, stop - 1):
         if words[inner].text.endswith(("’s", "'s")):  # "Vienna's Simmering"
@@ -901,7 +925,8 @@ _GENERIC: Final = re.compile(
     r"sustainable development goals|deputy mayor|vice mayor|city council|city hall|virtual power plant"
     r"|open data|big data|smart grid|smart home|project manager|project leader|press release|city lab"
     r"|city of tomorrow|info point|smart street|low energy|steering committee|general assembly|work"
-    r" packages?|climate change|asia|european green deal|green deal|paris agreement|christmas)"
+    r" packages?|climate change|asia|european green deal|green deal|paris agreement|christmas|kw|mw|kwp|mwh|lora"
+    r"|lorawan|nb iot|wifi|wi fi|gis|bim|apis?)"
     r"(?: (?:projects?|programme|solutions?|initiatives?|city|cities|districts?|partners?|team))?)"
 )
 
