@@ -1,6 +1,9 @@
 """The server under load: how soon it answers, how many requests a second, and how late at half of that, with an ingest beside it.
 
-`python -m bench.serve [sqlite:PATH]`; without a store it makes one of the register. The load comes from a process of its own.
+`python -m bench.serve [sqlite:PATH]`; without a store it makes one of the register. About five minutes. Server, client and ingest
+are three processes. The client speaks HTTP over bare sockets, to take little of the processor from the server. What is
+compared is measured in turns, ROUNDS times, and each number is over the requests of all rounds: a slow moment of the machine
+then falls on everything alike. The spread over the rounds stands beside it.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote, quote_plus, urlsplit
 
 import httpx
 import psutil
@@ -26,27 +31,25 @@ from graph import register
 from graph.model import Document, Evidence, Passage, Reading, Statement
 from graph.store.sqlite import open_store
 
-SECONDS: Final = 8.0
+ROUNDS: Final = 3
+SECONDS: Final = 16.0  # of each measurement in a round
+HIGHEST: Final = 8.0  # seconds at the highest rate
 WORKERS: Final = 8
-UNLOADED: Final = 5.0  # requests a second
+PAUSE: Final = 0.02  # seconds between requests where one is asked after the other
+DRAWN: Final = 60  # entities of a kind whose pages are asked for
+# What people and programs ask for, and how often of 16 times; {kind} is drawn from the entities of the store.
 MIX: Final = (
-    *(
-        "/",
-        "/place",
-        "/solution/smart-lighting",
-        "/place/geonames-3173435",
-        "/project/cordis-691876",
-        "/search?q=street+lighting",
-    ),
-    *("/api/v1/entities?kind=place&limit=50", "/api/v1/entities/place:geonames-2761369", "/api/v1/statements?limit=50"),
-    *(
-        "/api/v1/replications?limit=50",
-        "/api/v1/suggest?q=mi",
-        "/api/v1/search?q=heat+pump",
-        "/api/v1/stats",
-        "/api/v1/documents",
-    ),
+    *("/", "/place", "/search?q={question}", "/search?q={question}", "/api/v1/search?q={question}"),
+    *("{solution}", "{place}", "{place}", "{project}", "{pilot}"),
+    *("/api/v1/entities?kind=place&limit=50", "/api/v1/statements?limit=50", "/api/v1/replications?limit=50"),
+    *("/api/v1/suggest?q={letters}", "/api/v1/stats", "/api/v1/documents"),
 )
+QUESTIONS: Final = (
+    *("street lighting", "heat pump", "who pays when residents save energy", "lessons of small towns", "cargo bikes"),
+    *("refurbishment of housing", "sensors in parking", "open data platform", "district heating", "electric buses"),
+    *("what did Cork take over", "citizens in planning", "mobility stations", "energy savings measured", "procurement"),
+)
+READY_WITHIN: Final = 60.0  # seconds for the models
 
 
 @contextmanager
@@ -60,16 +63,28 @@ def server(store: str) -> Iterator[tuple[str, psutil.Process]]:
             running.kill()
             raise SystemExit(running.stderr.read())
         log = subprocess.Popen(["cat"], stdin=running.stderr, stdout=subprocess.DEVNULL)
-        while True:
-            try:
-                httpx.get(f"{found.group()}/readyz").raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.02)
+        while not _is_ready(found.group()):
+            time.sleep(0.02)
         yield found.group(), psutil.Process(running.pid)
         running.terminate()
         running.wait(20)
         log.wait(5)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz").is_success
+    except httpx.HTTPError:
+        return False
+
+
+def by_meaning(address: str) -> bool:
+    """Wait until the models of search are loaded; return whether they are."""
+    for _ in range(int(READY_WITHIN * 5)):
+        if httpx.get(f"{address}/api/v1/search", params={"q": "lamps"}, timeout=30).json()["by_meaning"]:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def fill(path: Path) -> None:
@@ -100,62 +115,171 @@ def write(path: str, pause: float) -> None:
             time.sleep(pause)
 
 
-async def _load(address: str, seconds: float, rate: float | None) -> list[float]:
-    """Ask for `seconds`: as fast as WORKERS can, or at a rate with random gaps. Times count from when a request was due."""
-    times: list[float] = []
-    dice = random.Random(1)
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=64)) as client:
+# The client --------------------------------------------------------------------------------------------------------
 
-        async def ask(due: float) -> None:
-            (await client.get(dice.choice(MIX))).raise_for_status()
-            times.append(time.perf_counter() - due)
 
-        async def work() -> None:
-            while time.perf_counter() < end:
-                await ask(time.perf_counter())
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Draws addresses."""
 
-        end = time.perf_counter() + seconds
-        if rate is None:
-            await asyncio.gather(*(work() for _ in range(WORKERS)))
-            return times
-        waiting = set()
-        due = time.perf_counter()
-        while due < end:
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            waiting.add(asyncio.create_task(ask(due)))
-            due += dice.expovariate(rate)
-        await asyncio.gather(*waiting)
+    dice: random.Random
+    known: Mapping[str, Sequence[str]]  # addresses of pages by kind
+
+    def draw(self) -> str:
+        words = {"question": quote_plus(self.dice.choice(QUESTIONS)), "letters": self.dice.choice(("mi", "co", "str", "el"))}
+        words |= {kind: self.dice.choice(pages) for kind, pages in self.known.items()}
+        return self.dice.choice(MIX).format(**words)
+
+
+def mix(address: str, seed: int = 1) -> Mix:
+    known = {}
+    for kind in ("solution", "place", "project", "pilot"):
+        found = httpx.get(f"{address}/api/v1/entities", params={"kind": kind, "limit": DRAWN}).json()["entities"]
+        known[kind] = [f"/{kind}/{quote(each['id'].partition(':')[2], safe='')}" for each in found] or ["/"]
+    return Mix(random.Random(seed), known)
+
+
+class Client:
+    """HTTP/1.1 over kept connections, no more than is needed to ask and to take the answer."""
+
+    def __init__(self, address: str) -> None:
+        self.host, self.port = urlsplit(address).hostname or "", urlsplit(address).port
+        self.idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def get(self, path: str) -> None:
+        """Ask and read the whole answer; raise RuntimeError where it is no 200."""
+        reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection(self.host, self.port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\nAccept: */*\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)\ncontent-length: (\d+)", head)
+        if not head.startswith(b"HTTP/1.1 200") or not length:
+            raise RuntimeError(f"{path}: {head[:60]!r}")
+        await reader.readexactly(int(length.group(1)))
+        self.idle.append((reader, writer))
+
+    def close(self) -> None:
+        for _, writer in self.idle:
+            writer.close()
+        self.idle.clear()
+
+
+async def _one_by_one(client: Client, drawn: Mix, seconds: float) -> list[float]:
+    times = []
+    end = time.perf_counter() + seconds
+    while (began := time.perf_counter()) < end:
+        await client.get(drawn.draw())
+        times.append(time.perf_counter() - began)
+        await asyncio.sleep(PAUSE)
     return times
 
 
-def load(address: str, *, seconds: float = SECONDS, rate: float | None = None) -> tuple[float, float, float]:
-    """Return requests a second, and median and p99 in milliseconds."""
-    times = sorted(asyncio.run(_load(address, seconds, rate)))
-    return len(times) / seconds, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000
+async def _at_most(client: Client, drawn: Mix, seconds: float) -> list[float]:
+    times = []
+    end = time.perf_counter() + seconds
+
+    async def work() -> None:
+        while (began := time.perf_counter()) < end:
+            await client.get(drawn.draw())
+            times.append(time.perf_counter() - began)
+
+    await asyncio.gather(*(work() for _ in range(WORKERS)))
+    return times
 
 
-def measure(store: str) -> None:
+async def _at_rate(client: Client, drawn: Mix, seconds: float, rate: float) -> list[float]:
+    """Ask with random gaps, whether or not what was asked before is answered. Times count from when a request was due."""
+    times = []
+
+    async def ask(due: float) -> None:
+        await client.get(drawn.draw())
+        times.append(time.perf_counter() - due)
+
+    waiting = set()
+    due = time.perf_counter()
+    end = due + seconds
+    while due < end:
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        waiting.add(asyncio.create_task(ask(due)))
+        due += drawn.dice.expovariate(rate)
+    await asyncio.gather(*waiting)
+    return times
+
+
+def load(address: str, drawn: Mix, seconds: float, rate: float | None = None) -> list[float]:
+    """Return the seconds of each request: at a rate, as fast as WORKERS can (0), or one after the other (None)."""
+
+    async def run() -> list[float]:
+        client = Client(address)
+        try:
+            if rate is None:
+                return await _one_by_one(client, drawn, seconds)
+            return await (_at_rate(client, drawn, seconds, rate) if rate else _at_most(client, drawn, seconds))
+        finally:
+            client.close()
+
+    return asyncio.run(run())
+
+
+# The tables --------------------------------------------------------------------------------------------------------
+
+
+def share(times: Sequence[float], part: float) -> float:
+    """Return a percentile in milliseconds."""
+    return sorted(times)[min(len(times) - 1, int(len(times) * part))] * 1000
+
+
+def told(rounds: Sequence[Sequence[float]]) -> str:
+    whole = [each for times in rounds for each in times]
+    late = [share(times, 0.99) for times in rounds]
+    return (
+        f"median {share(whole, 0.5):5.1f} ms, p95 {share(whole, 0.95):5.1f}, p99 {share(whole, 0.99):5.1f}"
+        f" (rounds {min(late):.0f} to {max(late):.0f}), {len(whole)} requests"
+    )
+
+
+@contextmanager
+def ingest_beside(path: str) -> Iterator[None]:
+    """Let another process add five documents a second."""
+    writer = multiprocessing.get_context("spawn").Process(target=write, args=(path, 0.2), daemon=True)
+    writer.start()
+    time.sleep(2)  # it imports
+    try:
+        yield
+    finally:
+        writer.terminate()
+        writer.join()
+
+
+def measure(store: str, *, seconds: float = SECONDS, rounds: int = ROUNDS) -> None:
     """Print the table."""
     path = store.removeprefix("sqlite:")
     began = time.perf_counter()
     with server(store) as (address, process):
-        print(f"ready after {time.perf_counter() - began:.2f} s, {process.memory_info().rss / 1e6:.0f} MB")
-        load(address, seconds=6)  # warm: templates, models, caches
-        _, _, unloaded = load(address, rate=UNLOADED)
-        print(f"unloaded, {UNLOADED:.0f}/s                 p99 {unloaded:.0f} ms")
-        for beside, pause in (("alone", None), ("an ingest beside it", 0.2)):
-            writer = multiprocessing.get_context("spawn").Process(target=write, args=(path, pause or 0), daemon=True)
-            if pause is not None:
-                writer.start()
-                time.sleep(1)
-            most, middle, late = load(address)
-            print(f"{beside}: highest {most:.0f}/s, median {middle:.0f} ms, p99 {late:.0f} ms")
-            _, middle, late = load(address, rate=most / 2)
-            print(f"{beside}: at {most / 2:.0f}/s, median {middle:.0f} ms, p99 {late:.0f} ms, {late / unloaded:.1f} x unloaded")
-            if pause is not None:
-                writer.terminate()
-                writer.join()
-        print(f"memory after it all {process.memory_info().rss / 1e6:.0f} MB")
+        print(f"ready after {time.perf_counter() - began:.2f} s, {process.memory_info().rss / 1e6:.0f} MB", flush=True)
+        print(f"search by {'meaning and words' if by_meaning(address) else 'words alone: no models'}")
+        drawn = mix(address)
+        load(address, drawn, seconds, 0)  # warm: templates, caches
+        found: dict[str, list[list[float]]] = {name: [] for name in ("one", "most", "half", "most beside", "half beside")}
+        for number in range(rounds):
+            found["one"].append(load(address, drawn, seconds))
+            found["most"].append(load(address, drawn, min(HIGHEST, seconds), 0))
+            half = sum(map(len, found["most"])) / len(found["most"]) / min(HIGHEST, seconds) / 2
+            found["half"].append(load(address, drawn, seconds, half))
+            with ingest_beside(path):
+                if number == 0:
+                    found["most beside"].append(load(address, drawn, min(HIGHEST, seconds), 0))
+                found["half beside"].append(load(address, drawn, seconds, half))
+            print(f"round {number + 1}: at {half:.0f}/s", flush=True)
+        most = {name: len(found[name][0]) / min(HIGHEST, seconds) for name in ("most", "most beside")}
+        rates = [len(times) / min(HIGHEST, seconds) for times in found["most"]]
+        print(f"one after the other    {told(found['one'])}")
+        print(f"highest rate           {sum(rates) / len(rates):.0f}/s (rounds {min(rates):.0f} to {max(rates):.0f})")
+        print(f"highest, ingest beside {most['most beside']:.0f}/s")
+        alone = share([each for times in found["one"] for each in times], 0.99)
+        for name, label in (("half", "half of it             "), ("half beside", "half, ingest beside    ")):
+            late = share([each for times in found[name] for each in times], 0.99)
+            print(f"{label}{told(found[name])}: p99 {late / alone:.1f} x unloaded")
+        print(f"memory after it all    {process.memory_info().rss / 1e6:.0f} MB")
 
 
 def main(arguments: list[str]) -> None:
