@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from api.settings import Settings
-    from graph.model import Document, Passage, Statement
     from graph.store.base import Store
-    from ingest.claim import Claim
+    from ingest.batches import Batches, End, Given
     from ingest.context import Tools
 
 Tell = Callable[[int, int], None]
-# What makes statements of a document, its passages and what a table states; and the fingerprint of its extractors.
-Extraction = tuple[
-    Callable[["Document", "tuple[Passage, ...]", "tuple[Claim, ...]"], Iterable["Statement"]],
-    str,
-]
+# What makes statements of documents, their passages and what tables state; and the fingerprint of its extractors.
+Extraction = tuple["Batches", str]
+# The thread of the sentence vectors waits for this one to let go of the interpreter once a sentence. At the default of 5 ms
+# it would wait as long as it works.
+_SWITCH: Final = 0.0005  # seconds
 
 
 def tools_of(settings: Settings, store: Store, tell: Tell) -> Callable[[], Tools]:
@@ -35,14 +35,23 @@ def tools_of(settings: Settings, store: Store, tell: Tell) -> Callable[[], Tools
 
 
 def extraction(tools: Callable[[], Tools]) -> Extraction:
-    """Return the function that makes statements of a document, and the fingerprint of its extractors."""
+    """Return what makes statements of documents, and the fingerprint of its extractors.
+
+    Sentence vectors, more than half of the work, are made in a thread beside the rest of it.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from ingest.batches import Batches
     from ingest.given import COMPLETE
-    from ingest.link import fingerprint, read_statements
+    from ingest.link import begin_together, fingerprint
 
-    def extract(document: Document, cut: tuple[Passage, ...], claims: tuple[Claim, ...]) -> tuple[Statement, ...]:
-        return read_statements(document, cut, tools(), claims)
+    beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vectors")
 
-    return extract, fingerprint(COMPLETE)
+    def begin(given: Sequence[Given]) -> End:
+        sys.setswitchinterval(_SWITCH)
+        return begin_together(given, tools(), beside)
+
+    return Batches(begin=begin), fingerprint(COMPLETE)
 
 
 def after_run(store: Store, settings: Settings, tell: Tell) -> None:
@@ -57,7 +66,7 @@ def embed(store: Store, settings: Settings, tell: Tell) -> int:
     """Bring the vectors beside a store up to it; return how many rows are new."""
     from graph.vectors import catch_up, open_embedders
 
-    return catch_up(store, settings.store_path, open_embedders(settings.model, settings.cache), progress=tell)
+    return catch_up(store, settings.beside, open_embedders(settings.model, settings.cache), progress=tell)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -23,7 +23,10 @@ from ingest.extract import Extractor, read, registry
 from ingest.validate import valid
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from graph.store.base import Store
+    from ingest.batches import Given
 
 IN_DOCUMENT: Final = frozenset({"lesson", "outcome", "requirement", "need"})  # things of one sentence of one document
 
@@ -45,11 +48,31 @@ def read_together(
     extractors: Iterable[Extractor] | None = None,
 ) -> list[tuple[Statement, ...]]:
     """Return the statements of several documents by some extractors (default: all); models work on all texts in batches."""
-    chosen = None if extractors is None else tuple(extractors)
     given = list(documents)
     contexts = prepare([(document, passages) for document, passages, _ in given], tools)
     parse(contexts)
     embed(contexts)
+    return _read(contexts, given, None if extractors is None else tuple(extractors))
+
+
+def begin_together(given: Sequence[Given], tools: Tools, beside: Executor) -> Callable[[], list[tuple[Statement, ...]]]:
+    """Begin what `read_together` does with the sentence vectors, made beside other work; return the function that ends it."""
+    contexts = prepare([(document, passages) for document, passages, _ in given], tools)
+    vectors = beside.submit(embed, contexts)
+
+    def end() -> list[tuple[Statement, ...]]:
+        parse(contexts)
+        vectors.result()
+        return _read(contexts, given)
+
+    return end
+
+
+def _read(
+    contexts: Sequence[Context],
+    given: Sequence[tuple[object, object, Sequence[Claim]]],
+    chosen: Sequence[Extractor] | None = None,
+) -> list[tuple[Statement, ...]]:
     found = []
     for context, (_, _, claims) in zip(contexts, given, strict=True):
         done = read(context, chosen)

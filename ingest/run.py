@@ -1,7 +1,8 @@
 """A run: sources are read, cut into passages, extracted and kept, one document after the other and one transaction each.
 
-Stages are functions over generators. What was finished is in the store's ledger (`Store.seen`), so that a second run over
-unchanged input reads nothing again and a run that was cut off goes on where it stopped.
+Extractors may get several documents together (ingest/batches.py); what is kept, and in which order, does not depend on that.
+What was finished is in the store's ledger (`Store.seen`), so that a second run over unchanged input reads nothing again and a
+run that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import hashlib
 import json
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graph.errors import InvalidRecord, NotFound
 from graph.model import Document, Evidence, Passage, Reading, Statement, entity_id, kind_of
 from graph.schema import schema
+from ingest.batches import LONGEST, Batches, End, Extract, Given, one_by_one
 from ingest.claim import Claim, Mention
 from ingest.copies import link_copies, sketch
 from ingest.passages import passages
@@ -29,11 +32,11 @@ if TYPE_CHECKING:
     from graph.store.base import Store
     from ingest.read.web import Kept, Web
 
-Extract = Callable[[Document, tuple[Passage, ...], tuple[Claim, ...]], Iterable[Statement]]
 Tell = Callable[["Report", str], None]  # called after every document and source, with the address
 
 UNFINISHED: Final = ":copies"  # ledger entry while documents are in whose copies nobody looked for yet
 TABLES_ALONE: Final = "tables-1"  # fingerprint where no extractor reads the texts
+PATIENCE: Final = 2.0  # seconds that a document waits for others to be extracted with
 _REMEMBERED: Final = 5_000  # addresses and reasons that the ledger keeps of one source
 
 
@@ -204,54 +207,173 @@ class _Open:
     """A source that is being read: its last document waits, so that it is kept together with the entry in the ledger."""
 
     source: Source
-    waiting: Read | None = None
+    waiting: Read | None = None  # as long as nobody knows whether it is the last one
     documents: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is to be kept next: a document, or the end of a source with its last document, if it has any."""
+
+    part: _Open
+    read: Read | None
+    ends: bool = False
+
+
+_Found = Mapping[str, "Made | str"]  # by document, or why there is nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What extractors made of a document."""
+
+    cut: tuple[Passage, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A batch that the extractors have: its steps, what was given of them (each document once), and what ends it."""
+
+    steps: Sequence[_Step]
+    given: Sequence[Given]
+    end: End
+
+
 @dataclass(slots=True)
 class _Keeper:
+    """Documents go through three places, always in order: `line` (read), `begun` (with the extractors), `ready` (to be kept)."""
+
     store: Store
-    extract: Extract
+    batches: Batches
     fingerprint: str
     report: Report
     tell: Tell
     new: list[str] = field(default_factory=list)
     _open: dict[str, _Open] = field(default_factory=dict)
+    _line: list[_Step] = field(default_factory=list)
+    _length: int = 0  # characters of the documents in the line
+    _since: float = 0.0  # when the first of them came
+    _begun: deque[_Begun] = field(default_factory=deque)
+    _ready: deque[tuple[_Step, _Found]] = field(default_factory=deque)
 
     def take(self, source: Source, found: Read | Skipped | None) -> None:
         """Take one event of a reader."""
         part = self._open.setdefault(source.address, _Open(source))
         if found is None:
             del self._open[source.address]
-            self._finish(part)
+            self._queue(_Step(part, part.waiting, ends=True))
             return
         if isinstance(found, Skipped):
             part.skipped.append(found)
             self.report.skipped.append(found)
             return
         if part.waiting is not None:
-            self._remember(part, part.waiting)
-            self._keep(part, part.waiting, {})
+            self._queue(_Step(part, part.waiting))
         part.waiting = found
 
-    def _finish(self, part: _Open) -> None:
+    # extracting
+
+    def _queue(self, step: _Step) -> None:
+        if not self._line:
+            self._since = time.monotonic()
+        self._line.append(step)
+        self._length += len(step.read.document.text) if step.read else 0
+        if len(self._line) >= self.batches.size or self._length >= LONGEST:
+            self._begin()
+            # One batch stays begun while the next is read; single documents have no use for that.
+            self._end(1 if self.batches.size > 1 else 0)
+        self.look()
+
+    def look(self) -> None:
+        """Keep what has waited long enough for others to come."""
+        if self._line and time.monotonic() - self._since > PATIENCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Extract and keep all that was read."""
+        if self._line:
+            self._begin()
+        self._end(0)
+
+    def _begin(self) -> None:
+        steps, self._line, self._length = self._line, [], 0
+        began = time.monotonic()
+        given: dict[str, Given] = {}
+        for step in steps:
+            if step.read is not None and step.read.document.id not in given and not self._known(step.read.document):
+                given[step.read.document.id] = _given(step.read)
+        texts = list(given.values())
+        try:
+            end = self.batches.begin(texts) if texts else list
+        except Exception as error:  # noqa: BLE001 - it is tried again with each document by itself
+            end = _failing(error)
+        self._begun.append(_Begun(steps, texts, end))
+        self.report.seconds["extract"] += time.monotonic() - began
+
+    def _end(self, left: int) -> None:
+        """End the batches that were begun, but for the last ones, and keep their documents."""
+        while len(self._begun) > left:
+            batch = self._begun[0]
+            began = time.monotonic()
+            found = self._found(batch)
+            self.report.seconds["extract"] += time.monotonic() - began
+            self._ready.extend((step, found) for step in batch.steps)
+            self._begun.popleft()
+            self.keep_ready()
+
+    def _found(self, batch: _Begun) -> _Found:
+        try:
+            found = batch.end()
+            return {each[0].id: _made(each, statements) for each, statements in zip(batch.given, found, strict=True)}
+        except Exception:  # noqa: BLE001 - one document fails them all: which one shows when each is by itself
+            return {each[0].id: self._alone(each) for each in batch.given}
+
+    def _alone(self, given: Given) -> Made | str:
+        """Extract one document; return why not where that fails."""
+        try:
+            (statements,) = self.batches.begin([given])()
+            return _made(given, statements)
+        except Exception as error:  # noqa: BLE001 - whatever an extractor does with one text, the run goes on
+            return f"an extractor failed: {type(error).__name__} {' '.join(str(error).split())[:120]}"
+
+    def _known(self, document: Document) -> bool:
+        """Tell whether these extractors have read this text before, from whatever address."""
+        return bool(self.fingerprint) and self.store.fingerprint(document.id) == self.fingerprint
+
+    # keeping
+
+    def keep_ready(self) -> None:
+        """Keep what is extracted, in order. A step that is cut off is done again, which changes nothing."""
+        while self._ready:
+            step, found = self._ready[0]
+            if step.ends:
+                self._finish(step.part, step.read, found)
+            elif step.read is not None:
+                self._remember(step.part, step.read)
+                self._keep(step.part, step.read, {}, found)
+            self._ready.popleft()
+            if step.read is not None:
+                self.tell(self.report, step.read.document.addresses[0])
+            if step.ends:
+                self.tell(self.report, step.part.source.address)
+
+    def _finish(self, part: _Open, last: Read | None, found: _Found) -> None:
         source = part.source
         before = _entry(self.store.seen(source.address))
-        last = part.waiting
         if last is not None:
             self._remember(part, last)
         # A file that could not be opened may be readable next time: permissions and such are not in its stamp.
         remember = bool(source.stamp) and not self.report.dry_run and not _passing(part)
-        kept = last is not None and self._keep(part, last, self._entry(part, 1) if remember else {})
+        kept = last is not None and self._keep(part, last, self._entry(part, 1) if remember else {}, found)
         if remember and not kept:
             for address, text in self._entry(part, 0).items():
                 self.store.mark_seen(address, text)
         whole = not any(skipped.address == source.address for skipped in part.skipped)
         if before is not None and whole and not self.report.dry_run:
             self._drop(set(before.parts) - set(part.parts))
-        self.tell(self.report, source.address)
 
     def _entry(self, part: _Open, more: int) -> dict[str, str]:
         entry = _Entry(
@@ -275,15 +397,10 @@ class _Keeper:
             except NotFound:
                 continue
 
-    def _keep(self, part: _Open, read: Read, seen: dict[str, str]) -> bool:
+    def _keep(self, part: _Open, read: Read, seen: dict[str, str], found: _Found) -> bool:
         """Keep one document in one transaction; return whether it is in the store now."""
         document, report = read.document, self.report
-        began = time.monotonic()
-        if self.store.fingerprint(document.id) == self.fingerprint and self.fingerprint:
-            reading: Reading | None = Reading(document=document, fingerprint=self.fingerprint)
-        else:
-            reading = self._reading(part, read)
-        report.seconds["extract"] += time.monotonic() - began
+        reading = self._reading(part, read, found)
         if reading is None:
             return False
         if report.dry_run:
@@ -313,20 +430,40 @@ class _Keeper:
                 if not self.new:
                     self.store.mark_seen(UNFINISHED, "open")
                 self.new.append(document.id)
-        self.tell(report, document.addresses[0])
         return True
 
-    def _reading(self, part: _Open, read: Read) -> Reading | None:
+    def _reading(self, part: _Open, read: Read, found: _Found) -> Reading | None:
         document = read.document
-        cut = passages(document)
-        try:
-            found = tuple({statement.id: statement for statement in self.extract(document, cut, read.claims)}.values())
-        except Exception as error:  # noqa: BLE001 - whatever an extractor does with one text, the run goes on
-            reason = f"an extractor failed: {type(error).__name__} {' '.join(str(error).split())[:120]}"
-            part.skipped.append(Skipped(address=document.addresses[0], reason=reason))
+        if self._known(document):
+            return Reading(document=document, fingerprint=self.fingerprint)
+        # It was known when the batch began, and the file that had it lost it since: then it has to be read after all.
+        made = found[document.id] if document.id in found else self._alone(_given(read))
+        if isinstance(made, str):
+            part.skipped.append(Skipped(address=document.addresses[0], reason=made))
             self.report.skipped.append(part.skipped[-1])
             return None
-        return Reading(document=document, passages=cut, statements=found, fingerprint=self.fingerprint, sketch=sketch(document))
+        return Reading(
+            document=document,
+            passages=made.cut,
+            statements=made.statements,
+            fingerprint=self.fingerprint,
+            sketch=sketch(document),
+        )
+
+
+def _given(read: Read) -> Given:
+    return read.document, passages(read.document), read.claims
+
+
+def _made(given: Given, statements: Iterable[Statement]) -> Made:
+    return Made(given[1], tuple({statement.id: statement for statement in statements}.values()))
+
+
+def _failing(error: Exception) -> End:
+    def end() -> Sequence[Iterable[Statement]]:
+        raise error
+
+    return end
 
 
 def _passing(part: _Open) -> bool:
@@ -344,7 +481,7 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
     store: Store,
     found: Iterable[Source | Skipped],
     *,
-    extract: Extract | None = None,
+    extract: Extract | Batches | None = None,
     fingerprint: str = TABLES_ALONE,
     workers: int = 2,
     dry_run: bool = False,
@@ -354,24 +491,32 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
 ) -> Report:
     """Read sources into the store and return what happened.
 
-    `extract` makes statements of a document, its passages and what a table states about it (default: only the latter);
-    `fingerprint` names the extractors, and another one makes documents be read again. `again` reads also what is
-    unchanged. Ctrl-C ends the run; what was finished is kept. Errors of the store are raised (the disk is full).
+    `extract` makes statements of a document, its passages and what a table states about it (default: only the latter), or
+    of several documents at once; `fingerprint` names the extractors, and another one makes documents be read again. `again`
+    reads also what is unchanged. Ctrl-C ends the run; what was finished is kept. Errors of the store are raised (the disk is
+    full).
     """
     from ingest.read.workers import read_all
 
     report = Report(dry_run=dry_run)
     tell = progress or _silent
-    keeper = _Keeper(store, extract or stated, fingerprint, report, tell)
+    batches = extract if isinstance(extract, Batches) else one_by_one(extract or stated)
+    keeper = _Keeper(store, batches, fingerprint, report, tell)
     began = time.monotonic()
     events = read_all(_new(store, found, report, fingerprint, again=again, tell=tell), workers=workers, limits=limits)
     try:
-        for source, event in events:
-            keeper.take(source, event)
+        for event in events:
+            if event is None:
+                keeper.flush()
+            else:
+                keeper.take(*event)
+        keeper.flush()
         if not dry_run:
             report.copies = _look_for_copies(store, keeper.new)
     except KeyboardInterrupt:
         report.interrupted = True
+        with suppress(KeyboardInterrupt):
+            keeper.keep_ready()
     finally:
         events.close()  # type: ignore[attr-defined]
     whole = time.monotonic() - began
