@@ -64,19 +64,25 @@ def read(source: Source, limits: Limits) -> Iterator[Read]:
     notes: list[str] = []
     heights: list[float] = []
     characters = 0
+    plumber = _Plumber(data)
     for number, page in enumerate(reader.pages, 1):
         heights.append(float(page.mediabox.height or 842))
         try:
             content = _prepared(page)
             lines, pieces = _lines(page, number)
             ruled, aligned = len(_RULES.findall(content)) >= 6, looks_aligned(pieces, content)
-            if lines and (ruled or aligned):
-                lines = _with_tables(data, number, lines, ruled=ruled, aligned=aligned)
-        except RecursionError:
+        except (RecursionError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - a broken page raises anything; the other pages are still good
             notes.append(f"page {number} could not be read ({type(error).__name__})")
-            lines = []
+            lines, ruled, aligned = [], False, False
+        if lines and (ruled or aligned):
+            try:
+                lines = plumber.with_tables(number, lines, ruled=ruled, aligned=aligned)
+            except (RecursionError, MemoryError):
+                raise
+            except Exception as error:  # noqa: BLE001 - its lines are still good
+                notes.append(f"tables of page {number} were read as lines ({type(error).__name__})")
         pages.append(lines)
         characters += sum(len(line.text) for line in lines)
         if characters > limits.text:
@@ -230,15 +236,28 @@ def _raised(piece: tuple[str, float, float, float, bool], size: float, *, first:
     return piece[0]
 
 
-def _with_tables(data: bytes, number: int, lines: list[Line], *, ruled: bool, aligned: bool) -> list[Line]:
-    """Return the lines with each table in place of its lines."""
-    import pdfplumber
+@dataclass(slots=True)
+class _Plumber:
+    """Finds tables by pdfplumber, which opens the file when the first page needs it."""
 
-    with pdfplumber.open(io.BytesIO(data), pages=[number]) as plumbed:
-        (shown,) = plumbed.pages
+    data: bytes
+    opened: Any = None
+
+    def with_tables(self, number: int, lines: list[Line], *, ruled: bool, aligned: bool) -> list[Line]:
+        """Return the lines of a page with each table in place of its lines."""
+        if self.opened is None:
+            import pdfplumber
+
+            self.opened = pdfplumber.open(io.BytesIO(self.data))
+        shown = self.opened.pages[number - 1]
         found = [(table.extract(), table.bbox) for table in shown.find_tables()] if ruled else []
         words = shown.extract_words() if aligned else []
         height = float(shown.height)
+        shown.close()
+        return _with_tables(lines, found, words, height)
+
+
+def _with_tables(lines: list[Line], found: list[Any], words: list[dict[str, Any]], height: float) -> list[Line]:
     for cells, box in found:
         rows = [row for row in ([one_line(cell or "").translate(_LIGATURES) for cell in row] for row in cells) if any(row)]
         if len(rows) >= 2 and max(map(len, rows)) >= 2:
