@@ -17,6 +17,7 @@ from api.pages.words import PLURALS, Mark, Witness, heading, href, of_said, one_
 from graph.errors import NotFound
 from graph.schema import schema
 from queries.entity.question import Answer, Fact, ask
+from queries.replications.question import Replication
 from queries.replications.question import ask as ask_replications
 from queries.statements.question import Claimed, judged_wrong
 
@@ -84,7 +85,7 @@ def _values(store: Reader, found: Answer) -> dict[str, object]:
         "aliases": [one_line(alias) for alias in entity.aliases],
         "names": [_line(store, fact) for fact in found.facts if fact.predicate in ("name", "alias") and not fact.inverse],
         "short": [_line(store, fact, labelled=True) for fact in shown if _is_short(fact)],
-        "groups": _groups(store, [fact for fact in shown if not _is_short(fact)]),
+        "groups": _groups(store, [fact for fact in shown if not _is_short(fact)], entity.id),
         "replications": _replications(store, entity.kind, entity.id),
         "sources": found.sources,
         "more": found.more,
@@ -102,7 +103,7 @@ def _about(found: Answer) -> str:
     return f"{schema().classes[entity.kind].label} in Twintown: {count} facts, each with the sentences it rests on."
 
 
-def _groups(store: Reader, facts: Iterable[Fact]) -> list[Group]:
+def _groups(store: Reader, facts: Iterable[Fact], here: str) -> list[Group]:
     """Return facts in groups; those that lead here and are pilots come first, as they say what was tried."""
 
     def key(fact: Fact) -> tuple[str, bool, str]:
@@ -118,7 +119,7 @@ def _groups(store: Reader, facts: Iterable[Fact]) -> list[Group]:
         for fact in same:
             enriched = budget > 0 and fact.other_kind == "pilot"
             budget -= enriched
-            lines.append(_line(store, fact, enriched=enriched))
+            lines.append(_line(store, fact, here=here, enriched=enriched))
         title = heading(predicate, inverse=inverse, kind=kind)
         groups.append((not inverse, Group(heading=title, lines=tuple(lines[:SHOWN]), rest=tuple(lines[SHOWN:]))))
     return [group for _, group in sorted(groups, key=lambda pair: (not pair[0], not _is_tried(pair[1])))]
@@ -133,7 +134,7 @@ def _is_tried(group: Group) -> bool:
     return group.heading in ("tried in pilots", "pilots here", "pilots")
 
 
-def _line(store: Reader, fact: Fact, *, enriched: bool = False, labelled: bool = False) -> Line:
+def _line(store: Reader, fact: Fact, *, here: str = "", enriched: bool = False, labelled: bool = False) -> Line:
     unit = schema().predicates[fact.predicate].unit
     text = one_line(fact.other_name) or ("" if fact.other_kind else one_line(fact.other)) or f"unnamed {fact.other_kind}"
     if fact.predicate in schema().predicates and not fact.other_kind:
@@ -144,7 +145,7 @@ def _line(store: Reader, fact: Fact, *, enriched: bool = False, labelled: bool =
         label=fact.label if labelled else "",
         text=f"{text} {unit}".strip(),
         href=href(fact.other) if fact.other_kind else "",
-        aside=_aside(store, fact.other) if enriched else (),
+        aside=_aside(store, fact.other, here) if enriched else (),
         sources=fact.sources,
         marks=of_said(best, digest=digest_only),
         witnesses=tuple(map(witness, fact.said[:WITNESSES])),
@@ -167,11 +168,11 @@ def _wrong_line(each: Claimed) -> Line:
     )
 
 
-def _aside(store: Reader, pilot: str) -> tuple[tuple[str, str], ...]:
-    """Return the place and the project of a pilot."""
+def _aside(store: Reader, pilot: str, here: str) -> tuple[tuple[str, str], ...]:
+    """Return the place and the project of a pilot, but for the one whose page this is."""
     found = []
     for edge in store.edges(pilot):
-        if edge.predicate in ("runs_in", "within") and edge.object != pilot:
+        if edge.predicate in ("runs_in", "within") and edge.object not in (pilot, here):
             found.append((one_line(store.entity(edge.object).name) or edge.object, href(edge.object)))
     return tuple(found[:4])
 
@@ -186,7 +187,12 @@ def _replications(store: Reader, kind: str, identifier: str) -> list[tuple[str, 
         asked = [("Taken over from here", ask_replications(store, origin=identifier, depth=1, limit=STEPS))]
         if kind != "project":
             asked.append(("Taken over to here", ask_replications(store, target=identifier, depth=1, limit=STEPS)))
-    return [(title, steps(found.steps), found.more) for title, found in asked if found.steps]
+    return [(title + _open_end(found.steps), steps(found.steps), found.more) for title, found in asked if found.steps]
+
+
+def _open_end(found: Iterable[Replication]) -> str:
+    """Return what a heading adds where something listed under it has not been taken over yet."""
+    return "" if all(step.said.progress in ("done", "running") for step in found) else ", or meant to be"
 
 
 for _kind in PLURALS:

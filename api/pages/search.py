@@ -153,7 +153,7 @@ def _shown(hit: Hit) -> Shown:
         runs=tuple(_runs(hit)),
         language=hit.language if hit.language != "und" else "",
         aside=", ".join(part for part in parts if part),
-        address=hit.address,
+        address="" if hit.genre == "digest" else hit.address,  # of a digest it leads nowhere but to its page here
         link=web_address(hit.address),
         why=tuple(map(one_line, hit.why)),
         digest=hit.genre == "digest",
@@ -164,7 +164,7 @@ def _runs(hit: Hit) -> list[Run]:
     """Return the quote in runs that are highlighted as a whole or not at all."""
     near = hit.sentence or (0, 0)
     edges = sorted({0, len(hit.text), *near, *(edge for span in hit.highlights for edge in span)})
-    return [
+    runs = [
         Run(
             text=hit.text[left:right],
             found=any(first <= left and right <= last for first, last in hit.highlights),
@@ -172,3 +172,6 @@ def _runs(hit: Hit) -> list[Run]:
         )
         for left, right in pairwise(edges)
     ]
+    if hit.text[-1:].isalnum() or hit.text[-1:] in (",", ";"):
+        runs.append(Run(text="…", found=False, near=False))
+    return runs

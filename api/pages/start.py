@@ -30,7 +30,7 @@ def start(asked: AskedDep) -> Response:
 
     def build(store: Reader) -> dict[str, object]:
         counts = store.counts()
-        kinds = [(kind, PLURALS[kind], counts[kind]) for kind in PLURALS if counts.get(kind)]
+        kinds = [(kind, kind if counts[kind] == 1 else PLURALS[kind], counts[kind]) for kind in PLURALS if counts.get(kind)]
         return {
             "title": "What worked in towns like yours",
             "kinds": kinds,

@@ -194,7 +194,7 @@ def witness(said: Said) -> Witness:
         page=said.page,
         time=" to ".join(part for part in (said.valid_from, said.valid_to) if part),
         entered_by=said.person,
-        found_by=f"{said.extractor}, {confidence(said.confidence)}" if said.extractor else "",
+        found_by=said.extractor and f"{said.extractor}{f', {confidence(said.confidence)}' if said.confidence >= 0.9 else ''}",
         marks=of_said(said, digest=digest),
     )
 
