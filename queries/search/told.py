@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.search_text import fold, stem, words
-from graph.store.sql import named
+from graph.store.search import search_rows
 from queries.search.entities import Candidate, Spot
 
 if TYPE_CHECKING:
@@ -33,10 +32,9 @@ def told_in(
     import numpy as np
 
     first = rows[np.argsort(-scores[rows], kind="stable")][:LOOKED_AT]
-    wanted = {"keys": json.dumps(index.keys[first].tolist()), "kinds": json.dumps(list(kinds))}
     known = {each.key for each in but}
     found: dict[int, list[tuple[float, Mapping[str, Any]]]] = {}
-    for row in store.rows(named("search.sql")["told_in"], wanted):
+    for row in search_rows(store, "told_in", keys=index.keys[first].tolist(), kinds=kinds):
         key = int(str(row["key"]))
         if key not in known:
             at = int(index.rows_of(np.array([row["passage"]], dtype=np.int64))[0])

@@ -15,7 +15,7 @@ from graph.store.sqlite import SqliteStore, open_store
 from graph.vectors import catch_up, open_embedders
 from queries.evaluate import Measured, Question, by_pair, compare, directions, read_pairs, read_questions, summary
 from queries.search.index import size_band
-from queries.search.question import Answer, Filters, Searcher
+from queries.search.question import Answer, Filters, Searcher, kinds
 from queries.search.words import highlights, language_of, parse
 from queries.suggest import question as suggest
 
@@ -175,6 +175,72 @@ def test_kinds_choose_between_passages_and_entities(loaded: Loaded) -> None:
     assert {hit.kind for hit in loaded.search.ask("Ostwick", filters=Filters(kinds=("passage",))).hits} == {"passage"}
 
 
+LESSONS = "Cistern: a field report. Agree on repairs before the cistern is dug. Dig in dry months. It saved 40% of the water."
+
+
+def test_every_kind_is_found_by_what_passages_tell_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    document = Document(text=LESSONS, addresses=("cistern",), title="Cistern", language="en", date="2020")
+    told: list[Statement] = []
+
+    def tell(subject: str, predicate: str, value: str, quote: str) -> None:
+        at = LESSONS.index(quote)
+        seen = Evidence(document=document.id, start=at, end=at + len(quote), quote=quote, extractor="test", version="1")
+        told.append(Statement(subject=subject, predicate=predicate, value=value, evidence=seen))
+
+    repairs, dry = "Agree on repairs before the cistern is dug.", "Dig in dry months."
+    for kind in kinds()[1:]:
+        tell(f"{kind}:a", "name", f"{kind} A", "It saved 40% of the water.")
+    for identifier, words in (("lesson:repairs", repairs), ("lesson:dry", dry)):
+        tell(identifier, "name", words, words)
+        tell(identifier, "words", words, words)
+    whole = Passage(document=document.id, start=0, end=len(LESSONS), text=LESSONS, language="en")
+    with open_store(path) as store:
+        store.add(Reading(document=document, passages=(whole,), statements=tuple(told), fingerprint="1"))
+        search = Searcher(store, path)
+        for kind in kinds():
+            hits = search.ask("cistern", filters=Filters(kinds=(kind,))).hits
+            assert {hit.kind for hit in hits} == {kind}
+        answer = search.ask("repairs of a cistern", filters=Filters(kinds=("lesson",)))
+        assert [hit.id for hit in answer.hits] == ["lesson:repairs", "lesson:a", "lesson:dry"]
+        first = answer.hits[0]
+        assert (first.text, first.address, first.date) == (repairs, "cistern", "2020")
+        assert LESSONS[first.start : first.end] == repairs
+        assert {first.text[start:end] for start, end in first.highlights} == {"repairs", "cistern"}
+        assert {value.id: value.count for value in answer.facets["kind"]} == {"lesson": 3}
+        assert {value.id: value.count for value in answer.facets["date"]} == {"2020": 1}
+        nothing = search.ask("cistern", filters=Filters(kinds=("lesson",), since="2021"))
+        assert nothing.hits == ()
+        pages, cursor = [], ""
+        while True:
+            page = search.ask("repairs", filters=Filters(kinds=("lesson",)), limit=1, cursor=cursor)
+            pages += [hit.id for hit in page.hits]
+            cursor = page.following
+            if not cursor:
+                break
+        assert sorted(pages) == ["lesson:a", "lesson:dry", "lesson:repairs"]
+        with pytest.raises(InvalidRecord, match="passage, project"):
+            search.ask("cistern", filters=Filters(kinds=("document",)))
+
+
+@pytest.mark.model
+def test_a_first_pass_in_whole_numbers_changes_no_answer(loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("light in streets", "bicycles for residents of Bergfurt", "Schatten im Schulhof", "lanterns")
+    exact = [[(hit.id, hit.score) for hit in loaded.search.ask(each).hits] for each in asked]
+    monkeypatch.setattr("graph.vectors.COARSE_FROM", 1)
+    path = tmp_path / "store.sqlite"
+    with open_store(path) as store:
+        store.add_all([made(page) for page in TEXTS])
+        catch_up(store, path, loaded.models)
+        search = Searcher(store, path)
+        search.embedders = loaded.models
+        assert all(space.passages.coarse is not None for space in search.index().spaces.values())
+        rough = [[(hit.id, hit.score) for hit in search.ask(each).hits] for each in asked]
+    for one, other in zip(exact, rough, strict=True):
+        assert [identifier for identifier, _ in one] == [identifier for identifier, _ in other]
+        assert [value for _, value in one] == pytest.approx([value for _, value in other], abs=1e-3)
+
+
 @pytest.mark.model
 def test_facets_count_all_hits_after_filters(loaded: Loaded) -> None:
     answer = loaded.search.ask("what did the town do", limit=1)
@@ -269,6 +335,9 @@ def test_without_models_words_answer_and_say_so(tmp_path: Path) -> None:
         assert passages(answer) == ["lamps"]
         assert not answer.by_meaning
         assert "still loading" in answer.notes[0]
+        search.words_only = True
+        assert search.ask("lantern").notes == ("Searched by words alone, as you asked.",)
+        search.words_only = False
         search.trouble = "no model here"
         assert "no model here" in search.ask("lantern").notes[0]
 
