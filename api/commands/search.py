@@ -36,7 +36,9 @@ def search(  # noqa: PLR0913, PLR0917 - each filter is an option
     text: Annotated[
         list[str], typer.Argument(metavar="QUESTION", help='A question, words, a name, "an exact phrase" or begin*.')
     ],
-    kind: Annotated[Several, typer.Option(help="passage, or a kind of entity; every filter may be repeated.")] = None,
+    kind: Annotated[
+        Several, typer.Option(help="passage, or a kind of entity, as lesson or place; every filter may be repeated.")
+    ] = None,
     country: Annotated[Several, typer.Option(help="Two-letter code of a country.")] = None,
     size: Annotated[Several, typer.Option(help='Band of inhabitants, as "5,000 to 20,000".')] = None,
     solution: Annotated[Several, typer.Option(help="Solution, by id or name.")] = None,
@@ -93,6 +95,7 @@ def searching(settings: Settings, *, words_only: bool = False) -> Iterator[Searc
 
     with opened(settings) as kept:
         searcher = Searcher(kept, settings.store_path, inhabitants=inhabitants(settings.cache))
+        searcher.words_only = words_only
         if not words_only:
             searcher.load(settings.model, settings.cache)
         yield searcher
