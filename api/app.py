@@ -21,6 +21,7 @@ from api.logs import Log, Metrics
 from api.pages import routers as page_routers
 from api.routes import routers
 from api.security import LOOPBACK, PATIENCE, Door
+from api.stores import open_store
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -36,11 +37,9 @@ def create_app(
     `hosts` are the names that requests may use for this server (`*`: any); `patience` is the seconds one answer may take;
     without `models` search stays by words alone.
     """
-    from graph.store.sqlite import open_store
     from queries.search.question import Searcher
 
-    path = settings.store_path
-    store = open_store(path, readonly=True)
+    store = open_store(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,10 +52,11 @@ def create_app(
     app = FastAPI(version=version("twintown"), lifespan=lifespan, openapi_url=openapi.ADDRESS, docs_url=None, redoc_url=None)
     app.state.store = store
     app.state.settings = settings
-    app.state.searcher = Searcher(store, path, inhabitants=inhabitants(settings.cache))
+    app.state.searcher = Searcher(store, settings.beside, inhabitants=inhabitants(settings.cache))
     app.state.metrics = Metrics()
     # A store that was put in the place of another may have its generation, but never its inode.
-    app.state.identity = hashlib.blake2b(f"{app.version} {path.stat().st_ino}".encode(), digest_size=8).hexdigest()
+    which = settings.store if settings.on_server else settings.store_path.stat().st_ino
+    app.state.identity = hashlib.blake2b(f"{app.version} {which}".encode(), digest_size=8).hexdigest()
     openapi.install(app)
     problems.install(app)
     for router in (*routers(), *page_routers()):

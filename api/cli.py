@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("store", "Check the store, and say what mends what is wrong."),
     "export": ("store", "Write the whole store as JSON lines."),
     "import": ("store", "Fill an empty store from an export."),
+    "move": ("move", "Copy a whole store into another home: from a file to a Neo4j server, or back."),
     "backup": ("store", "Copy the store while others read and write."),
 }
 

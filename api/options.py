@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graph.store.base import Store
 
 StoreOption = Annotated[
-    str, typer.Option("--store", metavar="ADDRESS", help="The store, as sqlite:PATH; default: $TWINTOWN_STORE or your own.")
+    str, typer.Option("--store", metavar="ADDRESS", help="The store: sqlite:PATH or neo4j://HOST:7687; default: $TWINTOWN_STORE.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 CacheOption = Annotated[
@@ -30,14 +30,11 @@ ModelOption = Annotated[
 
 
 @contextmanager
-def opened(settings: Settings, *, write: bool = False) -> Iterator[Store]:
-    """Open the store of the settings for reading, or for writing (which makes it); close it afterwards."""
-    from graph.store.sqlite import open_store
+def opened(settings: Settings, *, write: bool = False, half_filled: bool = False) -> Iterator[Store]:
+    """Open the store of the settings as api/stores.py does; close it afterwards."""
+    from api.stores import open_store
 
-    path = settings.store_path
-    if write:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(path, readonly=not write)
+    store = open_store(settings, write=write, half_filled=half_filled)
     try:
         yield store
     finally:

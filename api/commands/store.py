@@ -58,7 +58,7 @@ def doctor(
     Says what is wrong and what mends it; the exit code is 1 where anything is.
     """
     settings = read_settings(store=store)
-    with opened(settings, write=mend) as kept:
+    with opened(settings, write=mend, half_filled=True) as kept:
         if mend:
             kept.fold()
         problems = kept.check()
@@ -116,7 +116,7 @@ def import_store(
     if str(path) != STANDARD and not path.is_file():
         raise NotFound(f"there is no file {path}")
     with (
-        opened(read_settings(store=store), write=True) as kept,
+        opened(read_settings(store=store), write=True, half_filled=True) as kept,
         sys.stdin.buffer if str(path) == STANDARD else path.open("rb") as lines,
     ):
         count = kept.restore(_records(lines))
