@@ -94,7 +94,7 @@ def searching(settings: Settings, *, words_only: bool = False) -> Iterator[Searc
     from queries.search.question import Searcher
 
     with opened(settings) as kept:
-        searcher = Searcher(kept, settings.store_path, inhabitants=inhabitants(settings.cache))
+        searcher = Searcher(kept, settings.beside, inhabitants=inhabitants(settings.cache))
         searcher.words_only = words_only
         if not words_only:
             searcher.load(settings.model, settings.cache)
@@ -173,7 +173,7 @@ def reembed(
     settings = read_settings(store=store, model=model, cache=cache)
     with opened(settings) as kept:
         embedders = open_embedders(settings.model, settings.cache)
-        count = catch_up(kept, settings.store_path, embedders, change=True, progress=_progress)
+        count = catch_up(kept, settings.beside, embedders, change=True, progress=_progress)
     say(f"{count} vectors made with {' and '.join(each.name for each in embedders)}")
 
 
