@@ -135,9 +135,12 @@ def test_text_of_documents_is_never_markup(client: TestClient) -> None:
 
 def test_what_was_asked_is_never_markup(client: TestClient) -> None:
     question = '"><script>alert(1)</script>'
-    answer = client.get("/search", params={"q": question, "kind": question, "since": ""})
+    answer = client.get("/search", params={"q": question, "country": question, "since": ""})
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
+    refused = client.get("/search", params={"q": "lamps", "kind": question}, headers={"accept": "text/html"})
+    assert refused.status_code == 422
+    assert "<script>alert" not in refused.text
     assert question in Reader(answer.text).all("input")[0]["value"]
 
 
