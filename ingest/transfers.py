@@ -74,6 +74,11 @@ _FROM: Final = re.compile(
 _OF: Final = re.compile(
     r"(?:\b(?:of|in|tried in|developed in|von|aus|in|de|du|di|à|en|da|w|z|em|do|da)|\bd[’'])\s*$", re.IGNORECASE
 )
+_TRIED: Final = re.compile(
+    r"\b(?:tried|tested|developed|created|invented|started|piloted|born|erprobt|entwickelt|testée?s?|développée?s?|probad[oa]s?"
+    r"|desarrollad[oa]s?|sperimentat[oaie]|sviluppat[oaie])(?: out)? (?:by|in|at|von|durch|à|par|en|por|a|da)\s*$",
+    re.IGNORECASE,
+)
 _INTO: Final = re.compile(
     r"(?:\b(?:in|into|to|by|at|for|across|over to|as far as|nach|auf|durch|von|à|au|en|vers|par|a|hacia|por|ad|nel|nella|alla"
     r"|w|we|na|do|przez|em|para|pela|pelo)(?: (?:the|la|le|der|city of|town of|towns of|cities of|also|both|cities|towns"
@@ -233,11 +238,11 @@ def _passive(text: str, groups: Sequence[_Group], sentence: Sentence, verb: re.M
     origin = None
     for at, one in enumerate(groups):
         gap = _before(text, groups, at)
-        early = one.end <= verb.start() and (_owns(text, one) or _OF.search(gap))
+        early = (one.end <= verb.start() and (_owns(text, one) or _OF.search(gap))) or _TRIED.search(gap)
         if (_FROM_ENGLISH.search(gap) and not (one.end <= verb.start() and origin)) or (early and origin is None):
             origin = one
     for at, one in enumerate(groups):
-        if one is origin or not one.place:
+        if one is origin or not one.place or _TRIED.search(_before(text, groups, at)):
             continue
         german = re.match(r"(?:über|kopier|nachg|repliz)", verb.group(), re.IGNORECASE) and one.end <= verb.start()
         if (one.start >= verb.end() or german) and _INTO.search(_before(text, groups, at)):

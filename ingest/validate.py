@@ -23,7 +23,7 @@ class Validated:
 
 
 def valid(context: Context, statements: Iterable[Statement]) -> Validated:
-    """Refuse what cannot be: offsets that do not hold, types outside the schema, a person that is a town or that was
+    """Refuse what cannot be: offsets that do not hold, types outside the schema, a person that is a town or a project or that was
     forgotten, a replication onto itself that is not scaling up; and what hangs on a refused entity."""
     result = Validated()
     given = list(statements)
@@ -53,18 +53,12 @@ def _refused_entities(context: Context, statements: Sequence[Statement]) -> dict
     by_subject: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
         by_subject[statement.subject].append(statement)
-    places = {
-        normalise_name(statement.value)
-        for subject, group in by_subject.items()
-        if subject.startswith("place:")
-        for statement in group
-        if statement.predicate in {"name", "alias"}
-    }
+    places, projects = (_named(by_subject, kind) for kind in ("place:", "project:"))
     refused = {}
     for subject, group in by_subject.items():
         kind = kind_of(subject)
         if kind == "person":
-            reason = _person(context, [one.value for one in group if one.predicate == "name"], places)
+            reason = _person(context, [one.value for one in group if one.predicate == "name"], places, projects)
         elif kind == "replication":
             reason = _replication(group)
         else:
@@ -79,13 +73,26 @@ def _refused_entities(context: Context, statements: Sequence[Statement]) -> dict
     return refused
 
 
-def _person(context: Context, names: Sequence[str], places: set[str]) -> str:
+def _named(by_subject: Mapping[str, Sequence[Statement]], prefix: str) -> set[str]:
+    """Return the folded names and spellings of what is of a kind."""
+    return {
+        normalise_name(statement.value)
+        for subject, group in by_subject.items()
+        if subject.startswith(prefix)
+        for statement in group
+        if statement.predicate in {"name", "alias"}
+    }
+
+
+def _person(context: Context, names: Sequence[str], places: set[str], projects: set[str]) -> str:
     for name in names:
         if context.tools.suppressed is not None and context.tools.suppressed(name):
             return "a person who was forgotten"
         folded = normalise_name(name)
         if folded in places:
             return "a person that is a place"
+        if folded in projects:
+            return "a person that is a project"
         gazetteer = context.tools.places
         if gazetteer is not None and folded.split()[0:1] and folded.split()[0] not in given_names():
             towns = [place for place in gazetteer.named(name)[:3] if place.level == "country" or place.population > 20_000]

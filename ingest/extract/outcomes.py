@@ -434,6 +434,34 @@ def signed(context: Context, sentence: Sentence, figure: Figure) -> float:
     return -figure.value
 
 
+_SPENT: Final = re.compile(
+    r"\b(?:costs?|costing|budgets?|invest(?:s|ed|ing|ment|ments)?|spen(?:t|ds?|ding)|funded|funding|financed|financing|paid"
+    r"|price tag|co-?funded|expenditure|Kosten|kostete\w*|kostet\w*|Budget|investier\w*|Investition\w*|ausgegeben|finanziert"
+    r"|gefördert"
+    r"|coûts?|coût\w*|investi\w*|budget|dépens\w*|financ\w*|coste\w*|cost(?:ó|aron)|presupuesto\w*|invirti\w*|inversi\w*|gast\w+"
+    r"|cost[oiaò]\w*|bilancio|spes[aoie]|spend\w+|koszt\w*|budżet\w*|wyda(?:no|ła|ł)|zainwestowa\w*|custo\w*|orçamento|gastou)\b",
+    re.IGNORECASE,
+)
+_EARNED: Final = re.compile(
+    r"\b(?:sav(?:e[sd]?|ing|ings)|revenue\w*|income|earn\w*|profit\w*|sales|turnover|bills?|reduc\w*|less|cheaper|instead of"
+    r"|gespart|eingespart|Ersparnis\w*|Einnahmen|weniger|économi\w*|recettes|moins|ahorr\w*|ingresos|menos|risparm\w*|ricavi|meno"
+    r"|oszczęd\w*|przychod\w*|mniej|poup\w*|receitas)\b",
+    re.IGNORECASE,
+)
+_HARD: Final = frozenset({"EUR", "USD", "GBP", "CHF"})
+
+
+def spent(text: str, figure: Figure, at: int) -> bool:
+    """Tell whether a sum is what something cost as a whole: that is a requirement, and no effect of it.
+
+    The price of one thing ("20 euros each") may be a result, and so may what was saved or earned.
+    """
+    if figure.kind != "money" or " per " in figure.unit or (figure.unit in _HARD and figure.value < 5_000):
+        return False
+    near = text[max(0, at - 70) : at + 90]
+    return bool(_SPENT.search(near)) and not _EARNED.search(near)
+
+
 def basis_of(sentence_row: list[float]) -> list[float]:
     """Return the features that tell measured, expected and target apart: the same row."""
     return sentence_row
@@ -448,7 +476,8 @@ def run(context: Context) -> Iterator[Claim]:
     rows = matrix([row for _, _, row in found], len(FEATURES))
     scores = model.yes(rows)
     for (sentence, figure, _), row, score, (basis, _) in zip(found, rows, scores, bases.best(rows), strict=True):
-        if score >= model.threshold:
+        text = context.masked(sentence, *NAMES)
+        if score >= model.threshold and not spent(text, figure, figure.start - sentence.start):
             yield from _outcome(context, sentence, figure, basis, float(score), model.reasons(row))
 
 

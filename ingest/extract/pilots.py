@@ -18,7 +18,7 @@ from graph.model import Modality, Progress, normalise_name
 from ingest.claim import Claim, Mention
 from ingest.classify import classifier, matrix
 from ingest.context import Context, Found, Sentence
-from ingest.cues import NAMES, modality, progress_cues
+from ingest.cues import NAMES, modality, patterns, progress_cues
 from ingest.extract import Extractor
 from ingest.near import nearest
 
@@ -43,7 +43,8 @@ FEATURES: Final = (
     "last place named",
     "main place and not in one sentence", "main place and the only town", "country and another place", "share of the paragraphs",
     "mentions against the most named", "wider than another place of the text", "the only candidate", "sureness times share",
-    "only where somebody comes from", "in the name of a body",
+    "only where somebody comes from", "in the name of a body", "from or near the place, or a visit", "words of doing beside it",
+    "in one clause", "another place nearer",
 )  # fmt: skip
 
 
@@ -143,6 +144,7 @@ def _pair(context: Context, facts: _Facts, solutions: Sequence[Found], places: S
     cues = progress_cues(context.masked(sentence, *NAMES))
     said = modality(sentence.text, one.start - sentence.start)
     folded_title = normalise_name(facts.title)
+    between = context.text[min(one.end, other.end) : max(one.start, other.start)]
     row = (
         bool(both), math.log1p(len(both)), bool(paragraphs), math.log1p(len(paragraphs)), math.log1p(apart),
         1.0 / (1.0 + abs(one.start - other.start) / 40) if both else 0.0,
@@ -163,9 +165,27 @@ def _pair(context: Context, facts: _Facts, solutions: Sequence[Found], places: S
         facts.counts[name] / max(facts.counts.values()), facts.wider(level), len(facts.counts) == 1,
         max(found.confidence for found in solutions) * facts.counts[name] / sum(facts.counts.values()),
         name in facts.homes and facts.counts[name] == 1, all(_in_a_body(context, found) for found in places),
+        bool(_AWAY.search(before)), _done(context, one), bool(both) and not _CLAUSE.search(between),
+        any(abs(found.start - one.start) < abs(other.start - one.start) for found in beside if found.name != name),
     )  # fmt: skip
     start, end = _span(sentence, context.sentence_at(other.start))
     return Pair(solution=one.mention, place=other.mention, sentence=start, end=end, row=tuple(float(value) for value in row))
+
+
+_AWAY: Final = re.compile(
+    r"\b(?:from|near|between|like|unlike|visit(?:s|ed|ing)?|delegations?|guests?|aus|von|nahe|zwischen|besuch\w*|depuis|près de"
+    r"|entre|visit\w*|desde|cerca de|dal|dalla|da|vicino a|z|ze|od|koło|perto de)\b[^,.;]{0,12}$",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"[,;:()–—]|\b(?:and|but|while|und|aber|et|mais|y|pero|e|ma|i|ale|mas)\b", re.IGNORECASE)
+
+
+def _done(context: Context, solution: Found) -> bool:
+    """Tell whether words of doing (installed, built, tests) stand beside a solution in its sentence."""
+    sentence = context.sentence_at(solution.start)
+    near = context.text[max(sentence.start, solution.start - 60) : min(sentence.end, solution.end + 50)]
+    cues = progress_cues(near)
+    return bool(cues[Progress.RUNNING] or cues[Progress.DONE] or patterns("replications")["adopt"].search(near))
 
 
 def _in_a_body(context: Context, place: Found) -> bool:

@@ -115,7 +115,7 @@ def roles(context: Context) -> Iterator[Claim]:
         for group, cue, why in _governed(text, groups, cues, sentence):
             if cue.role in _STRONG and modality(text, cue.start) is Modality.NEGATED:
                 continue
-            project = _nearest(projects, sentence.start + group.start) or last or main
+            project = _project_of(text, sentence, projects, group, cue) or last or main
             yield from _said(context, sentence, group, cue.role, project, why)
         if projects:
             last = projects[-1].mention
@@ -145,6 +145,9 @@ def _governed(text: str, groups: list[_Group], cues: list[_Cue], sentence: Sente
         chosen = _before(text, group, groups, cues) or _behind(text, group, groups, cues)
         if chosen is not None:
             yield group, chosen, f'"{chosen.text}" beside the list'
+            also = _also(text, groups, cues, chosen) if chosen.start >= group.end else None
+            if also is not None:
+                yield group, also, f'"{also.text}" after another role'
         elif heading is not None and not cues and (sentence.is_item or group.start < 4):
             cue = _cue(heading)
             if cue.role in _STRONG:
@@ -187,8 +190,46 @@ def _behind(text: str, group: _Group, groups: list[_Group], cues: list[_Cue]) ->
     return None
 
 
-def _nearest(projects: list[Found], offset: int) -> Mention | None:
-    return min(projects, key=lambda found: abs(found.start - offset)).mention if projects else None
+_OF: Final = re.compile(
+    r"^(?:[’']s)?\s*(?:(?:cit(?:y|ies)|towns?|partners?|projects?|stadt|städten?|villes?|ciudad(?:es)?|citt[àa]|miast\w*|cidades?)\s+)?"
+    r"(?:of|in|for|within|under|von|bei|im|de|du|des|del|di|dans|en|nel|w|em|no|do|d[’'])\s*(?:the|das|dem|le|la|el|il|o|a)?"
+    r"\s*(?:(?:EU|European|H2020)\s+)?(?:projects?|Projekts?|projet|proyecto|progetto|projeto|projekt\w*)?\s*[“\"‘„«(]?$",
+    re.IGNORECASE,
+)
+_CLAUSES: Final = re.compile(
+    r"[;:.]|,|\b(?:and|but|while|whereas|und|aber|während|et|mais|tandis|y|pero|mientras|e|ma|mentre|i|ale|mas|enquanto)\b"
+)
+
+
+def _project_of(text: str, sentence: Sentence, projects: list[Found], group: _Group, cue: _Cue) -> Mention | None:
+    """Return the project of a role: named right behind or before its cue, else in the clause of the cue, else the nearest."""
+    if len({found.name for found in projects}) < 2:
+        return projects[0].mention if projects else None
+    spans = [(found.start - sentence.start, found.end - sentence.start, found.mention) for found in projects]
+    behind = [mention for start, _, mention in spans if cue.end <= start and _OF.match(text[cue.end : start])]
+    before = [mention for _, end, mention in spans if end <= cue.start and re.match(r"[’']?s?[ -]$", text[end : cue.start])]
+    if behind or before:
+        return (behind or before)[0]
+    borders = [0, *(found.end() for found in _CLAUSES.finditer(text) if not group.start <= found.start() < group.end), len(text)]
+    first = max(border for border in borders if border <= cue.start)
+    last = min(border for border in borders if border >= cue.end)
+    inside = [(start, mention) for start, _, mention in spans if first <= start < last]
+    return min(inside or [(start, mention) for start, _, mention in spans], key=lambda one: abs(one[0] - cue.start))[1]
+
+
+def _also(text: str, groups: list[_Group], cues: list[_Cue], first: _Cue) -> _Cue | None:
+    """Return the second role of "a lighthouse of A and a fellow of B": behind the first one, with no place between."""
+    for cue in cues:
+        if cue.start < first.end or cue.role == first.role or cue.role not in _STRONG:
+            continue
+        between = text[first.end : cue.start]
+        joined = re.search(
+            r"(?:,|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bi\b|but|aber|mais|pero|ma|ale|mas)[^.;]{0,25}$", between, re.IGNORECASE
+        )
+        if joined and len(between) < 60 and not any(first.end <= group.start < cue.start for group in groups):
+            return cue
+        return None
+    return None
 
 
 def _main_project(context: Context) -> Mention | None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.model import Document
 from ingest.context import Context, Tools, prepare
-from ingest.extract.outcomes import _value, figures, run, signed
+from ingest.extract.outcomes import _value, figures, run, signed, spent
 
 
 def read(text: str, language: str = "en") -> Context:
@@ -72,3 +72,21 @@ def test_an_outcome_has_amount_unit_basis_and_its_sentence() -> None:
     assert "-45" in amounts
     assert {"amount", "unit", "measure", "basis"} <= {claim.predicate for claim in claims}
     assert {(claim.start, claim.end) for claim in claims} == {(0, len(text))}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_spent"),
+    [
+        ("The smart street lighting cost 2 million euros.", True),
+        ("The budget of the heat network is €3.4 million.", True),
+        ("Die Stadt investierte 1,5 Millionen Euro in das Netz.", True),
+        ("The smart street lighting saves 90,000 euros a year.", False),
+        ("A ride costs 2 euros.", False),
+        ("The works cut energy use by 59 %.", False),
+    ],
+)
+def test_what_a_thing_cost_is_no_effect_of_it(text: str, is_spent: bool) -> None:
+    context = read(text, "de" if "Stadt" in text else "en")
+    (sentence,) = context.sentences
+    told = [spent(sentence.text, figure, figure.start - sentence.start) for figure in figures(context, sentence)]
+    assert any(told) is is_spent
