@@ -73,7 +73,8 @@ RETURN DISTINCT p.key AS passage, a.key AS subject, coalesce(b.key, 0) AS object
 // name: facet_entities
 // Every entity of a kind that facets show, by its own key, with what it is folded into.
 MATCH (e:Entity)
-WHERE e.kind IN ['solution', 'project', 'place'] AND e.folded >= '' AND e.id > ''
+USING INDEX e:Entity(kind, folded, id)
+WHERE e.kind IN ['solution', 'project', 'place'] AND e.folded >= '' AND e.id IS NOT NULL
 MATCH (c:Entity {id: e.canonical})
 RETURN e.key AS key, c.key AS canonical, c.id AS id, c.kind AS kind, c.name AS name, c.country AS country
 

@@ -2,18 +2,12 @@
 // A chain is walked from where it begins; where only its end is asked for, it is walked back from there. `near` is the end of
 // a step that the walk comes from, `far` the one it goes to. The walk is a list of levels, one for each step more: a pattern
 // of variable length would forbid a second way over the same relationship, and could not compare a step with the next.
-CALL () {
-    OPTIONAL MATCH (o:Entity {id: $origin}) RETURN o.canonical AS beginning
-}
-CALL () {
-    OPTIONAL MATCH (t:Entity {id: $target}) RETURN t.canonical AS goal
-}
+OPTIONAL MATCH (o:Entity {id: $origin})
+OPTIONAL MATCH (t:Entity {id: $target})
 // the solution asked for and everything narrower
-CALL () {
-    OPTIONAL MATCH (asked:Entity {id: $solution})
-    OPTIONAL MATCH (:Entity {id: asked.canonical})<-[:BROADER*0..]-(narrower:Entity)
-    RETURN collect(DISTINCT narrower.id) AS wanted
-}
+OPTIONAL MATCH (asked:Entity {id: $solution})
+OPTIONAL MATCH (:Entity {id: asked.canonical})<-[:BROADER*0..]-(narrower:Entity)
+WITH o.canonical AS beginning, t.canonical AS goal, collect(DISTINCT narrower.id) AS wanted
 WITH goal, wanted, $origin = '' AND $target <> '' AS back, CASE WHEN $origin = '' THEN goal ELSE beginning END AS start
 WITH goal, back, reduce(walk = [], level IN range(1, $depth) | walk + [COLLECT {
     // where steps of this level begin; `path` is the way there
@@ -25,7 +19,8 @@ WITH goal, back, reduce(walk = [], level IN range(1, $depth) | walk + [COLLECT {
         UNION
         WITH walk WHERE size(walk) = 0 AND $origin = '' AND $target = ''
         MATCH (r:Entity)
-        WHERE r.kind = 'replication' AND r.folded >= '' AND r.id > '' AND r.id = r.canonical
+        USING INDEX r:Entity(kind, folded, id)
+        WHERE r.kind = 'replication' AND r.folded >= '' AND r.id IS NOT NULL AND r.id = r.canonical
         OPTIONAL MATCH (r)-[:REPLICATED_FROM]->(x:Entity)
         RETURN r, x AS near, 'REPLICATED_FROM' AS role, null AS path
         UNION

@@ -1,13 +1,9 @@
 // Statements by filters. Parameters: statement, subject, predicate, value, document, after, limit.
 // One branch for the narrowest filter given, so that each is found through its index; a branch that is not wanted gets no row
 // to begin with.
-CALL () {
-    OPTIONAL MATCH (e:Entity {id: $subject}) RETURN e.canonical AS subject
-}
-CALL () {
-    OPTIONAL MATCH (e:Entity {id: $value}) RETURN e.canonical AS value
-}
-WITH subject, value, CASE
+OPTIONAL MATCH (about:Entity {id: $subject})
+OPTIONAL MATCH (to:Entity {id: $value})
+WITH about.canonical AS subject, to.canonical AS value, CASE
     WHEN $statement <> '' THEN 'statement'
     WHEN $subject <> '' THEN 'subject'
     WHEN $document <> '' THEN 'document'

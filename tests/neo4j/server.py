@@ -15,12 +15,14 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from filelock import FileLock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from graph.store.neo4j import Neo4jStore
 
 HERE: Final = Path(__file__).parent / "server"
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -124,6 +126,29 @@ class Server:
             driver.session() as session,
         ):
             return session.run(cypher, parameters).data()
+
+    def plan(self, cypher: str, parameters: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """Yield the operators that a statement would run through, each with its details, without running it."""
+        from neo4j import GraphDatabase
+
+        def walked(step: dict[str, Any]) -> Iterator[tuple[str, str]]:
+            yield step["operatorType"].partition("@")[0], str(step["args"].get("Details", ""))
+            for child in step.get("children", ()):
+                yield from walked(child)
+
+        with (
+            GraphDatabase.driver(self.address, auth=(self.user, self.password)) as driver,
+            driver.session() as session,
+        ):
+            summary = session.run(cast(Any, f"EXPLAIN {cypher}"), dict(parameters)).consume()
+        assert summary.plan is not None
+        yield from walked(summary.plan)
+
+    def store(self, *, readonly: bool = False) -> Neo4jStore:
+        """Open the store in its database, an empty one where nothing is kept."""
+        from graph.store.neo4j import open_store
+
+        return open_store(self.address, user=self.user, password=self.password, readonly=readonly)
 
     def empty(self) -> None:
         """Delete every node of its database; constraints and indexes stay."""

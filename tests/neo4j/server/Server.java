@@ -1,7 +1,6 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.neo4j.configuration.GraphDatabaseInternalSettings;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
 import org.neo4j.configuration.helpers.SocketAddress;
@@ -31,6 +30,9 @@ public class Server {
             .setConfig(GraphDatabaseSettings.logical_log_rotation_threshold, 16L << 20)
             .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
             .setConfig(GraphDatabaseSettings.keep_logical_logs, "1 files")
+            // Tests fill and empty the database all the time; planning everything anew each time would take longer than the tests.
+            .setConfig(GraphDatabaseSettings.cypher_min_replan_interval, Duration.ofHours(10))
+            .setConfig(GraphDatabaseSettings.query_statistics_divergence_threshold, 1.0)
             .build();
         Path known = home.resolve("password-is-set"); // the server refuses to set the password that it has
         if (!Files.exists(known)) {
