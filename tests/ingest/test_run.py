@@ -16,6 +16,7 @@ import pytest
 
 from graph.model import Document, Passage, Statement
 from graph.store.sqlite import SqliteStore, open_store
+from ingest.batches import Batches, End, Given
 from ingest.claim import Claim
 from ingest.read.base import Limits, Skipped, Source
 from ingest.run import Report, as_record, ingest, sources
@@ -177,6 +178,15 @@ def test_a_link_out_of_the_folder_is_not_followed(store: SqliteStore, folder: Pa
     assert "leads out of the folder" in report.skipped[0].reason
 
 
+def test_links_that_lead_nowhere_cost_only_themselves(store: SqliteStore, folder: Path) -> None:
+    (folder / "loop.txt").symlink_to("loop.txt")
+    (folder / "gone.txt").symlink_to("nothing.txt")
+    report = run(store, folder)
+    assert counts(report) == (4, 0, 0, 2)
+    assert {skipped.reason for skipped in report.skipped} == {"a link that leads nowhere; remove it, or mend it"}
+    assert sorted(skipped.address for skipped in report.skipped) == [str(folder / "gone.txt"), str(folder / "loop.txt")]
+
+
 def test_what_is_not_there_is_said(store: SqliteStore, tmp_path: Path) -> None:
     assert run(store, tmp_path / "nothing").skipped[0].reason == "there is no such file or folder"
 
@@ -312,3 +322,111 @@ def test_the_shared_texts_and_tables_are_all_in_and_a_second_run_reads_nothing(s
 def test_sources_are_found_lazily_and_in_order(folder: Path) -> None:
     found = sources([str(folder), "nothing at all"])
     assert [type(each) for each in found] == [Source] * 4 + [Skipped]
+
+
+# Several documents at once ---------------------------------------------------------------------------------------
+
+
+class Together:
+    """Extractors that take four documents at once, and know which came with which."""
+
+    def __init__(self, bad: str = "", stop: str = "") -> None:
+        self.bad, self.stop = bad, stop
+        self.seen: list[list[str]] = []
+
+    def begin(self, given: Sequence[Given]) -> End:
+        towns = [document.title or document.text.split()[3] for document, _, _ in given]
+        self.seen.append(towns)
+
+        def end() -> list[list[Statement]]:
+            if self.bad and self.bad in towns:
+                raise ZeroDivisionError("no lamps")
+            if self.stop and self.stop in towns:
+                raise KeyboardInterrupt
+            return [[statement(subject="place:odder", value="Odder", of=each, quote="The town")] for each, _, _ in given]
+
+        return end
+
+    def batches(self) -> Batches:
+        return Batches(begin=self.begin, size=4)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Ten documents, the ones of a file of lines first."""
+    made = tmp_path / "many"
+    made.mkdir()
+    lines = [{"path": f"p{n}", "text": WORDS.format(f"Town{n}")} for n in range(6)]
+    (made / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for number in range(6, 10):
+        (made / f"b{number}.txt").write_text(WORDS.format(f"Town{number}"))
+    return made
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_documents_are_extracted_together_and_kept_as_if_one_by_one(tmp_path: Path, many: Path, workers: int) -> None:
+    told: list[str] = []
+    together = Together()
+    with open_store(tmp_path / "one.sqlite") as one, open_store(tmp_path / "more.sqlite") as more:
+        by_one = Batches(begin=Together().begin, size=1)
+        first = ingest(one, sources([str(many)]), extract=by_one, fingerprint="test-1", workers=0)
+        report = ingest(
+            more,
+            sources([str(many)]),
+            extract=together.batches(),
+            fingerprint="test-1",
+            workers=workers,
+            progress=lambda _, address: told.append(address),
+        )
+        assert counts(report) == counts(first) == (10, 0, 0, 0)
+        assert list(more.snapshot(times=False)) == list(one.snapshot(times=False))
+    if workers == 0:
+        assert [len(batch) for batch in together.seen] == [4, 4, 2]
+    kept = [address.rpartition("/")[2] for address in told]
+    assert kept[:7] == [*(f"a.jsonl#p{n}" for n in range(6)), "a.jsonl"]
+    assert sorted(set(kept[7:])) == [f"b{n}.txt" for n in range(6, 10)]
+
+
+def test_one_bad_document_of_a_batch_costs_only_itself(store: SqliteStore, many: Path) -> None:
+    together = Together(bad="Town2")
+    report = run(store, many, extract=together.batches())
+    assert counts(report) == (9, 0, 0, 1)
+    assert report.skipped[0].address.endswith("a.jsonl#p2")
+    assert report.skipped[0].reason == "an extractor failed: ZeroDivisionError no lamps"
+    assert counts(run(store, many, extract=Together().batches())) == (0, 9, 0, 1)
+
+
+def test_ctrl_c_keeps_the_batches_before_and_the_next_run_goes_on(store: SqliteStore, many: Path) -> None:
+    report = run(store, many, extract=Together(stop="Town6").batches())
+    assert report.interrupted
+    assert counts(report) == (4, 0, 0, 0)
+    assert store.check() == []
+    report = run(store, many, extract=Together().batches())
+    assert (report.interrupted, store.counts()["documents"]) == (False, 10)
+    assert counts(report)[:2] == (6, 4)
+
+
+def test_ctrl_c_while_a_batch_is_kept_keeps_the_rest_of_it(store: SqliteStore, many: Path) -> None:
+    def stop(report: Report, address: str) -> None:
+        if report.read == 2:
+            raise KeyboardInterrupt
+
+    report = run(store, many, extract=Together().batches(), progress=stop)
+    assert report.interrupted
+    assert store.counts()["documents"] == 4
+
+
+def test_the_same_text_twice_in_a_batch_is_one_document(store: SqliteStore, many: Path) -> None:
+    (many / "c.txt").write_text((many / "b9.txt").read_text())
+    together = Together()
+    report = run(store, many, extract=together.batches())
+    assert (counts(report), report.moved) == ((11, 0, 0, 0), 1)
+    assert sum(len(batch) for batch in together.seen) == 10
+
+
+def test_again_extracts_nothing_anew_where_text_and_extractors_are_the_same(store: SqliteStore, many: Path) -> None:
+    run(store, many, extract=Together().batches())
+    together = Together()
+    assert counts(run(store, many, extract=together.batches(), again=True)) == (0, 10, 0, 0)
+    assert together.seen == []
+    assert counts(run(store, many, extract=together.batches(), fingerprint="test-2")) == (10, 0, 0, 0)
