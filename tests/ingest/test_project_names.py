@@ -1,0 +1,50 @@
+"""Projects that no list knows, by all their mentions in a text of our own; the trees that judge them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ingest.names import Candidate
+from ingest.names import Mention as Spot
+from ingest.project_names import Trees, fit, log_odds, worth
+from tests.ingest.conftest import Reads
+
+LETTER = """Letter of the follower towns, spring
+
+Three lighthouse cities, Graz, Parma and Tartu, tried the measures of LUMENTIS. Its followers Vejle, Braga and Gdynia work on
+plans of their own. Graz is also a front-runner of GreenWeaver (Horizon 2020, grant 987654), and Parma shares what it learned
+with VERDIGO-NET. Like LUMENTIS, GreenWeaver ended in 2023.
+
+The mayor of Vejle said that the heat network of LUMENTIS helped most. In GreenWeaver the towns planted trees."""
+
+
+@pytest.mark.model
+def test_projects_are_found_by_what_stands_around_them(reads: Reads) -> None:
+    found = {found.name for found in reads(LETTER, title="Letter of the follower towns, spring").of("project")}
+    assert {"LUMENTIS", "GreenWeaver", "VERDIGO-NET"} <= found
+    assert not {"Graz", "Parma", "Tartu", "Vejle", "Horizon 2020"} & found
+
+
+def test_trees_learn_and_say_what_they_learned() -> None:
+    examples = [({"humps": float(at % 2), "count": float(at % 5)}, bool(at % 2), 1.0) for at in range(80)]
+    trees = fit(examples)
+    assert trees.chance({"humps": 1.0, "count": 2.0}) > 0.9
+    assert trees.chance({"count": 2.0}) < 0.1
+    again = fit(examples)
+    assert again == trees
+    read = json.loads(json.dumps({"start": trees.start, "trees": trees.trees}))
+    assert Trees(start=read["start"], trees=read["trees"]).chance({"humps": 1.0}) == trees.chance({"humps": 1.0})
+
+
+def test_a_town_gets_no_second_look() -> None:
+    town = Candidate(text="Graz", key="graz", mentions=[Spot(0, 4, "run")], features={"is place": 0.9}, chances={"project": 0.9})
+    name = Candidate(text="LUMENTIS", key="lumentis", features={"big acronym": 1.0}, chances={"project": 1e-6})
+    assert not worth(town)
+    assert worth(name)
+
+
+def test_log_odds_are_bounded() -> None:
+    assert log_odds(0.5) == 0
+    assert -14 < log_odds(0.0) < log_odds(1.0) < 14
