@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -29,6 +32,16 @@ if TYPE_CHECKING:
 THREADS: Final = 3  # answering is bound by the interpreter: more threads only keep one another waiting
 
 
+SWITCH: Final = 0.001  # seconds one thread may compute while others wait: one answer does not hold up every other for 5 ms
+
+
+def _settle(loading: threading.Thread) -> None:
+    """Once the models are there, take what lives as long as the server out of the collector's sight: it is no garbage."""
+    loading.join()
+    gc.collect()
+    gc.freeze()
+
+
 def create_app(
     settings: Settings, *, hosts: Sequence[str] = LOOPBACK, patience: float = PATIENCE, models: bool = True
 ) -> FastAPI:
@@ -45,7 +58,9 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         if models:  # in the background: everything else answers at once
-            app.state.searcher.load_later(settings.model, settings.cache)
+            sys.setswitchinterval(SWITCH)
+            loading = app.state.searcher.load_later(settings.model, settings.cache)
+            threading.Thread(target=_settle, args=(loading,), name="settle", daemon=True).start()
         yield
         store.close()
 
