@@ -102,8 +102,8 @@ def _folder(folder: Path, mapping: str) -> Iterator[Source | Skipped]:
             path = Path(here, name)
             if name.startswith("."):
                 continue
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
-                yield Skipped(address=_address(path), reason="a link that leads out of the folder; give its target by name")
+            if path.is_symlink() and (why := _bad_link(path, root)):
+                yield Skipped(address=str(root.joinpath(path.relative_to(folder))), reason=why)
             else:
                 yield _file(path, mapping)
         while refused:
@@ -115,6 +115,15 @@ def _folder(folder: Path, mapping: str) -> Iterator[Source | Skipped]:
         yield Skipped(
             address=_address(Path(str(error.filename))), reason="no right to look into the folder; change its permissions"
         )
+
+
+def _bad_link(path: Path, root: Path) -> str:
+    """Return why a link in a folder is not followed, or an empty string."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # nothing is there, or it leads back to itself
+        return "a link that leads nowhere; remove it, or mend it"
+    return "" if target.is_relative_to(root) else "a link that leads out of the folder; give its target by name"
 
 
 def _file(path: Path, mapping: str) -> Source:
