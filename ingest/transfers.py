@@ -1,4 +1,4 @@
-"""Sentences that say plainly that a place took something over: who took, from where, by which words; in six languages.
+"""Sentences that say plainly that a place took something over: who took, from where, by which words; in seven languages.
 
 A sentence is looked at as groups of places (and projects) that are listed together, with the words before and behind each.
 Four ways of saying it count: somebody takes from somewhere ("took over ... from"), something was taken over somewhere

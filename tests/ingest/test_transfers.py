@@ -1,4 +1,4 @@
-"""Sentences of our own that plainly say that a town took something over, in six languages, and some that do not."""
+"""Sentences of our own that plainly say that a town took something over, in seven languages, and some that do not."""
 
 from __future__ import annotations
 
