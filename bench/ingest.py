@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = texts(given.texts)
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
         read = documents(path)
-        stages(read[:TOGETHER], tools)  # imports and fills caches
+        _warm(rows[:TOGETHER], tools, Path(name))
         runs: list[tuple[Spent, Report]] = []
         alone: list[Spent] = []
         for number in range(given.rounds):
@@ -186,6 +186,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"round {number + 1}: whole {_both(runs[-1][0])}, models alone {_both(alone[-1])}", flush=True)
         _show(read, runs, alone)
         _show_steps(stages(read[: given.texts // 4], tools), len(read) // 4)
+
+
+def _warm(rows: Sequence[dict[str, str]], tools: Tools, folder: Path) -> None:
+    """Import what a run needs and fill caches: a process pays for that once, and not for each of a thousand texts."""
+    path = folder / "first.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    (folder / "first").mkdir()
+    whole(path, tools, folder / "first")
 
 
 def _both(spent: Spent) -> str:
