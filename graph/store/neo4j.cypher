@@ -448,13 +448,9 @@ MATCH (s:Seen {address: $address}) RETURN s.signature
 MATCH (d:Document) WHERE d.id > $after AND d.sketch IS NOT NULL RETURN d.id, d.sketch ORDER BY d.id LIMIT $most
 
 // name: counts
-CALL () { MATCH (d:Document) RETURN 'documents' AS what, count(d) AS number
-    UNION ALL MATCH (p:Passage) RETURN 'passages' AS what, count(p) AS number
-    UNION ALL MATCH (s:Statement) RETURN 'statements' AS what, count(s) AS number
-    UNION ALL MATCH (:Entity)-[r:EDGES]->(:Entity) RETURN 'edges' AS what, count(r) AS number
-    UNION ALL MATCH (j:Judgement) RETURN 'judgements' AS what, count(j) AS number
-    UNION ALL MATCH ()-[p:PROPOSED]->() RETURN 'proposals' AS what, count(p) AS number }
-RETURN what, number
+RETURN COUNT { (:Document) } AS documents, COUNT { (:Passage) } AS passages, COUNT { (:Statement) } AS statements,
+    COUNT { (:Entity)-[:EDGES]->(:Entity) } AS edges, COUNT { (:Judgement) } AS judgements,
+    COUNT { (:Entity)-[:PROPOSED]->(:Entity) } AS proposals
 
 // name: counts_by_kind
 MATCH (e:Entity) WHERE e.canonical = e.id RETURN e.kind AS kind, count(e) AS number ORDER BY kind

@@ -155,9 +155,12 @@ class Neo4jStore:
 
     def counts(self) -> dict[str, int]:
         def read(reading: Transaction) -> dict[str, int]:
-            return dict([*reading.all("counts"), *reading.all("counts_by_kind")])
+            return reading.dicts("counts")[0] | dict(reading.all("counts_by_kind"))
 
         return self.connection.read(read)
+
+    def unfinished(self) -> bool:
+        return neo4j_snapshot.unfinished(self.connection)
 
     def check(self) -> list[Problem]:
         return neo4j_checks.problems(self.connection)
@@ -275,7 +278,7 @@ class Neo4jStore:
 
     def restore(self, records: Iterable[Record]) -> int:
         counts = self.counts()
-        if any(counts.get(name) for name in ("documents", "statements", "judgements")):
+        if not self.unfinished() and any(counts.get(name) for name in ("documents", "statements", "judgements")):
             raise StoreError(f"{self.address} is not empty; import into an empty database (TWINTOWN_NEO4J_DATABASE)")
         return neo4j_snapshot.restore(self.connection, records)
 

@@ -249,24 +249,28 @@ class Connection:
 
     def make_schema(self) -> None:
         """Make what is missing of constraints and indexes and wait until all work."""
+        from neo4j.exceptions import ClientError
+
         missing = self.missing_schema()
         if not missing:
             return
-        texts = cypher("neo4j_schema.cypher")
-        for name in missing:
-            self._make(texts[name])
-        with self.plain_errors(), self.session() as session:
-            session.run(cast(Any, cypher("neo4j.cypher")["await_indexes"]), {"seconds": INDEX_SECONDS}).consume()
-
-    def _make(self, text: str) -> None:
-        from neo4j.exceptions import ClientError
-
+        texts = [text for name, text in cypher("neo4j_schema.cypher").items() if name in missing]
         with self.plain_errors(), self.session(write=True) as session:
             try:
-                session.execute_write(lambda transaction: transaction.run(cast(Any, text)).consume())
+                session.execute_write(_run_all, texts)  # in one transaction: a commit for each takes minutes where disks are slow
             except ClientError as error:
                 if "AlreadyExists" not in (error.code or ""):  # another process was quicker
                     raise
+            session.run(cast(Any, cypher("neo4j.cypher")["await_indexes"]), {"seconds": INDEX_SECONDS}).consume()
+        if still := self.missing_schema():
+            raise StoreError(
+                f"constraints or indexes could not be made at {self.address} ({', '.join(still)}); see the server's log"
+            )
+
+
+def _run_all(transaction: ManagedTransaction, texts: Sequence[str]) -> None:
+    for text in texts:
+        transaction.run(cast(Any, text)).consume()
 
 
 def _line(error: Exception) -> str:

@@ -103,8 +103,8 @@ RETURN key, statements, sources
 UNWIND $rows AS row
 MATCH (e:Entity {id: row[0]})
 OPTIONAL MATCH (e)-[:CALLED]->(a:Alias)
-DETACH DELETE a
-WITH DISTINCT e
+WITH e, collect(a) AS aliases
+FOREACH (a IN aliases | DETACH DELETE a)
 DETACH DELETE e
 
 // name: delete_entity_text
@@ -193,15 +193,17 @@ MATCH (r:Entity {id: key}) MATCH (r)-[:REPLICATED_FROM]->(a:Entity) MATCH (r)-[:
 CREATE (a)-[:REPLICATED_AS {replication: key}]->(b)
 
 // name: clear_relationships
-MATCH (:Entity)-[r:EDGES|REPLICATED_AS|JUDGED|ALIKE|FOLDED_INTO]->() CALL (r) { DELETE r }
+MATCH (:Entity)-[r:EDGES|REPLICATED_AS|JUDGED|ALIKE|FOLDED_INTO]->() WITH r LIMIT 50000 DELETE r RETURN count(r)
 
 // name: clear_aliases
-MATCH (a:Alias) DETACH DELETE a
+MATCH (a:Alias) WITH a LIMIT 50000 DETACH DELETE a RETURN count(a)
 
 // name: clear_entities
-MATCH (e:Entity)
+MATCH (e:Entity) WHERE e.canonical <> e.id OR e.name <> '' OR e.statements <> 0 OR e.words IS NOT NULL
+WITH e LIMIT 50000
 SET e.canonical = e.id, e.name = '', e.folded = '', e.country = '', e.statements = 0, e.sources = 0
 REMOVE e.words
+RETURN count(e)
 
 // name: all_keys
 MATCH (e:Entity) RETURN e.id

@@ -66,6 +66,7 @@ def fold_touched(transaction: Transaction, touched: fold.Touched) -> int:
 def fold_all(derived: Neo4jDerived) -> None:
     """Derive everything anew from what is kept."""
     for name in ("clear_relationships", "clear_aliases", "clear_entities"):
-        derived.write(_statement(name))
+        while derived.write(_statement(name))[0][0]:
+            pass
     fold.fold_all(derived)
     derived.follow()

@@ -87,10 +87,18 @@ UNWIND $rows AS row CREATE (j:Judgement) SET j = row
 MATCH (m:Meta {name: 'store'}) SET m.deriving = $what
 
 // name: derived
-MATCH (m:Meta {name: 'store'}) SET m.generation = m.generation + $more REMOVE m.deriving
+MATCH (m:Meta {name: 'store'}) SET m.generation = m.generation + $more REMOVE m.deriving, m.imported
 
 // name: state
-MATCH (m:Meta {name: 'store'}) RETURN m.deriving
+MATCH (m:Meta {name: 'store'}) RETURN m.deriving, m.imported, m.documents, m.passages, m.entities, m.sequence
+
+// name: progress
+MATCH (m:Meta {name: 'store'}) RETURN m.deriving, m.importing, m.documents, m.passages, m.entities, m.sequence
+
+// name: emptied
+MATCH (m:Meta {name: 'store'})
+SET m.generation = 0, m.documents = 0, m.passages = 0, m.entities = 0, m.sequence = 0
+REMOVE m.deriving, m.importing
 
 // name: remember
 MATCH (m:Meta {name: 'store'}) SET m.recent = (m.recent + $token)[-$remembered..]

@@ -9,17 +9,18 @@ from typing import Any, Final, cast
 
 from graph.errors import InvalidRecord, StoreError, TwintownError
 from graph.model import Genre, Passage
+from graph.store import snapshot
 from graph.store.base import Record
 from graph.store.connection import APPLICATION
-from graph.store.neo4j_connection import BYTES, RECENT, Connection, Transaction, cypher, size_of
+from graph.store.neo4j_connection import RECENT, Connection, Transaction, cypher, size_of
 from graph.store.neo4j_fold import Neo4jDerived, fold_all, within
 from graph.store.neo4j_writing import COLUMNS, COUNTERS, Hand, Row, passage_row, row_of
 from graph.store.records import JUDGEMENT, document_from, statement_from
-from graph.store.snapshot import DERIVED, FORMAT, TABLES, timed
+from graph.store.snapshot import DERIVED, TABLES, timed
 from graph.store.words import columns_of, live, source_name
 
 FILE: Final = "neo4j_snapshot.cypher"
-ROWS: Final = 5_000  # records of an import in one transaction at most
+PART_BYTES: Final = 20_000_000  # of an import in one transaction, about
 AT_ONCE: Final = 20_000  # entities that are folded in one transaction; more take many, which readers see
 
 
@@ -33,7 +34,9 @@ def records(connection: Connection, *, times: bool) -> Iterator[Record]:
         reading = Transaction(cast(Any, transaction))
         (before,) = reading.dicts("meta")
         if times:
-            yield {"type": "store", "application": APPLICATION, "format": FORMAT} | {k: str(v) for k, v in before.items()}
+            yield {"type": "store", "application": APPLICATION, "format": snapshot.FORMAT} | {
+                k: str(v) for k, v in before.items()
+            }
         for row in reading.run(texts["documents"], {}):
             yield timed(_document(row.data()), times=times)
         kinds = ["passage", "statement", "judgement", "proposal", "copy", "suppressed"]
@@ -86,22 +89,26 @@ def _remember(transaction: Transaction, token: str) -> None:
     transaction.of(FILE).all("remember", token=token, remembered=RECENT)
 
 
+def unfinished(connection: Connection) -> bool:
+    """Tell whether an import was cut off."""
+    return bool(connection.read(lambda reading: reading.of(FILE).all("state"))[0][0] == "import")
+
+
 def restore(connection: Connection, lines: Iterable[Record]) -> int:
     """Fill an empty store from `records(times=True)`; return how many were read. Derived records are skipped: fold again.
 
-    Raise InvalidRecord, naming the record by its place, where one does not fit; the store is empty again then.
+    Records come in transactions of a bearable size, each with how far it got: what was cut off goes on from there when it is
+    given the same records again. Raise InvalidRecord, naming the record by its place, where one does not fit; the store is
+    empty again then. Raise StoreError where the store is half filled from other records.
     """
-    if connection.read(lambda reading: reading.of(FILE).all("state"))[0][0] == "import":  # one that was cut off
-        empty(connection)
-    _state(connection, "deriving", what="import")
+    restoring = _Restoring(connection)
     try:
-        count = _Restoring(connection).all(lines)
-        _fold_bit_by_bit(connection)
-    except TwintownError:
+        count = restoring.all(lines)
+    except InvalidRecord:
         empty(connection)
-        _state(connection, "derived", more=0)
         raise
-    _state(connection, "derived", more=0)
+    _fold_bit_by_bit(connection)
+    restoring.finish()
     return count
 
 
@@ -109,15 +116,19 @@ def empty(connection: Connection) -> None:
     """Delete everything but the Meta node."""
     with connection.plain_errors(), connection.session(write=True) as session:
         session.run(cast(Any, cypher(FILE)["empty"])).consume()
+    _state(connection, "emptied")
 
 
 class _Restoring:
-    """Takes records in the order in which `records` gives them, and writes them in transactions of a bearable size."""
+    """Takes records in the order in which `records` gives them, and writes them part by part."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.meta: dict[str, Any] = {}
-        self.counters = dict.fromkeys(COUNTERS, 0)
+        ((_, begun, *counters),) = connection.read(lambda reading: reading.of(FILE).all("progress"))
+        self.begun: Row = json.loads(begun) if begun else {}  # the head of an import that was cut off, and
+        self.skipped: int = self.begun.pop("count", 0)  # the records that it has written
+        self.counters: dict[str, int] = dict(zip(COUNTERS, counters, strict=True))
+        self.meta: Row = {}
         self.texts: dict[str, str] = {}
         self.sources: dict[str, tuple[str, bool]] = {}  # of documents
         self.entities: set[str] = set()
@@ -133,64 +144,80 @@ class _Restoring:
             "seen": lambda hand, rows: hand.tx.put("put_seen", [[row["address"], row["signature"]] for row in rows]),
             "journal": lambda hand, rows: hand.tx.put("put_changes", rows),
         }
-
-    def all(self, lines: Iterable[Record]) -> int:
-        count, size, kind, rows = 0, 0, "", list[Row]()
-        for count, record in enumerate(lines, start=1):
-            try:
-                now, row = self._take(record)
-            except (KeyError, TypeError, ValueError) as error:
-                if isinstance(error, TwintownError):
-                    raise InvalidRecord(f"record {count}: {error}") from error
-                raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
-            if rows and (now != kind or len(rows) >= ROWS or size > BYTES):
-                self._flush(kind, rows)
-                rows, size = [], 0
-            kind = now
-            if row is not None:
-                rows.append(row)
-                size += size_of(row)
-        if rows:
-            self._flush(kind, rows)
-        if not self.meta:
-            raise InvalidRecord("nothing to import: the input is empty")
-        self._flush("", [])
-        return count
-
-    def _flush(self, kind: str, rows: list[Row]) -> None:
-        def work(transaction: Transaction, token: str) -> None:
-            _remember(transaction, token)
-            if kind:
-                self.puts[kind](Hand(transaction, self.counters), rows)
-            transaction.put("set_meta", [{**self.meta, **self.counters}])
-
-        self.connection.write(work)
-        if kind == "statement":
-            self.entities |= {i for row in rows for i in (row["subject"], row["object"]) if i}
-
-    def _take(self, record: Record) -> tuple[str, Row | None]:
-        """Return the kind of a record and the row to write, None where there is nothing to write."""
-        kind = str(record["type"])
-        if not self.meta and kind != "store":
-            raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
-        if kind == "store":
-            if record["application"] != APPLICATION or record["format"] != FORMAT:
-                raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {FORMAT}")
-            self.meta = {"generation": int(str(record["generation"])), "salt": str(record["salt"])}
-            return kind, None
-        if kind in DERIVED:
-            return kind, None
-        if kind not in self.puts:
-            raise InvalidRecord(f"{kind!r} is no kind of record; is the export from a newer Twintown?")
-        makers: dict[str, Callable[[Record], Row]] = {
+        self.makers: dict[str, Callable[[Record], Row]] = {
             "document": self._document,
             "passage": self._passage,
             "statement": self._statement,
             "journal": self._journal,
             "judgement": lambda r: {name: r[name] for name in ("id", "verdict", *JUDGEMENT, "words", "generation")},
         }
-        make = makers.get(kind, lambda r: {name: value for name, value in r.items() if name != "type"})
-        return kind, make(record)
+
+    def all(self, lines: Iterable[Record]) -> int:
+        """Write the records; return how many there are."""
+        count, read, size = 0, 0, 0
+        rows: dict[str, list[Row]] = {}
+        for count, record in enumerate(lines, start=1):
+            row = self._taken(count, record)
+            if count <= self.skipped and row is not None and record["type"] == "statement":
+                self.entities |= {row["subject"], *([row["object"]] if row["object"] else [])}
+            if row is not None and count > self.skipped:
+                rows.setdefault(str(record["type"]), []).append(row)
+                size += size_of(row)
+            read += count > self.skipped
+            if read >= snapshot.PART or size > PART_BYTES:
+                self._write(rows, count)
+                rows, read, size = {}, 0, 0
+        if not self.meta:
+            raise InvalidRecord("nothing to import: the input is empty")
+        if read:
+            self._write(rows, count)
+        return count
+
+    def _taken(self, count: int, record: Record) -> Row | None:
+        try:
+            return self._take(record)
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, TwintownError):
+                raise InvalidRecord(f"record {count}: {error}") from error
+            raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
+
+    def _write(self, rows: Mapping[str, list[Row]], count: int) -> None:
+        def work(transaction: Transaction, token: str) -> None:
+            _remember(transaction, token)
+            for kind, part in rows.items():
+                self.puts[kind](Hand(transaction, self.counters), part)
+            progress = json.dumps({**self.meta, "count": count})
+            transaction.put("set_meta", [{**self.counters, "deriving": "import", "importing": progress}])
+
+        self.connection.write(work)
+        self.entities |= {i for row in rows.get("statement", ()) for i in (row["subject"], row["object"]) if i}
+
+    def finish(self) -> None:
+        """Let others write."""
+        self.connection.write(lambda transaction, _: transaction.put("set_meta", [{**self.meta, "importing": None}]))
+        _state(self.connection, "derived", more=0)
+
+    def _take(self, record: Record) -> Row | None:
+        """Return the row to write for a record, None where there is nothing to write."""
+        kind = str(record["type"])
+        if not self.meta and kind != "store":
+            raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
+        if kind == "store":
+            self._head(record)
+            return None
+        if kind in DERIVED:
+            return None
+        if kind not in self.puts:
+            raise InvalidRecord(f"{kind!r} is no kind of record; is the export from a newer Twintown?")
+        make = self.makers.get(kind, _as_it_is)
+        return make(record)
+
+    def _head(self, record: Record) -> None:
+        if record["application"] != APPLICATION or record["format"] != snapshot.FORMAT:
+            raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {snapshot.FORMAT}")
+        self.meta = {"generation": int(str(record["generation"])), "salt": str(record["salt"])}
+        if self.begun and self.begun != self.meta:
+            raise StoreError("the store is half filled from another export; give that one again, or import into a new store")
 
     def _document(self, record: Record) -> Row:
         addresses = cast(Mapping[str, Any], record["addresses"])
@@ -250,3 +277,7 @@ class _Restoring:
     def _journal(self, record: Record) -> Row:
         self.counters["sequence"] = max(self.counters["sequence"], int(str(record["sequence"])))
         return {name: record[name] for name in ("sequence", "generation", "at", "action", "kind", "id", "text")}
+
+
+def _as_it_is(record: Record) -> Row:
+    return {name: value for name, value in record.items() if name != "type"}
