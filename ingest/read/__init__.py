@@ -39,13 +39,20 @@ def read(source: Source, limits: Limits | None = None) -> Iterator[Read | Skippe
         yield Skipped(address=source.address, reason=str(error))
     except MemoryError:
         yield Skipped(
-            address=source.address, reason=f"reading it takes more memory than the limit of {limits.memory / 1e9:.1f} GB"
+            address=source.address,
+            reason=f"reading it takes more memory than the limit of {limits.memory / 1e9:.1f} GB; split it",
         )
     except RecursionError:
         yield Skipped(address=source.address, reason="damaged or hostile: its parts are nested too deeply")
     except Exception as error:  # noqa: BLE001 - libraries raise anything on a broken file; it costs only this one
-        reason = " ".join(str(error).split())[:120]
-        yield Skipped(address=source.address, reason=f"damaged: {type(error).__name__} {reason}".strip())
+        yield Skipped(address=source.address, reason=_damage(error))
+
+
+def _damage(error: Exception) -> str:
+    said = " ".join(f"{type(error).__name__} {error}".split())
+    if "amplification" in said or "EntitiesForbidden" in said:
+        return "XML entities in it that multiply (an attack); not read. Where you trust it, save it anew without them"
+    return f"damaged ({said[:120]}); get it again, or save it anew in the program it was made with"
 
 
 def _noted(found: Read | Skipped, notes: tuple[str, ...]) -> Read | Skipped:

@@ -19,17 +19,22 @@ def checked(data: bytes, limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, IndexError, NotImplementedError, UnicodeDecodeError):
-        raise SkipDocument("the file is damaged or cut off: its zip container cannot be opened") from None
+        raise SkipDocument(
+            "the file is damaged or cut off: its zip container cannot be opened; get it again, or save it anew"
+        ) from None
     if any(member.flag_bits & 1 for member in members):
         raise SkipDocument("encrypted; save it without a password")
     if len(members) > MOST_MEMBERS:
         raise SkipDocument(f"{len(members)} files packed in it, more than a document has")
     unpacked = sum(member.file_size for member in members)
     if unpacked > limits.unpacked or (unpacked > FREE and unpacked > limits.ratio * max(1, len(data))):
-        raise SkipDocument(f"it would unpack to {unpacked / 1e6:.0f} MB from {len(data) / 1e6:.1f} MB: a zip bomb, not read")
+        raise SkipDocument(
+            f"it would unpack to {unpacked / 1e6:.0f} MB from {len(data) / 1e6:.1f} MB (a zip bomb); not read."
+            " Where you trust it, save it anew"
+        )
     for member in members:
         if member.filename.startswith(("/", "\\")) or ".." in member.filename.replace("\\", "/").split("/"):
-            raise SkipDocument("a name inside the container leads out of it; not read")
+            raise SkipDocument("a name inside the container leads out of it (an attack, or a damaged file); not read")
     return archive
 
 

@@ -55,7 +55,9 @@ def page(text: str, address: str, limits: Limits, *, encoding: str = "", notes: 
     if found is not None and found.body is not None:
         _walk(found.body, built)
     if found is None or _words_of_its_own(str(built), text) < FEWEST_WORDS:
-        raise SkipDocument("no running text in the page: only menus, links or a script that draws it")
+        raise SkipDocument(
+            "no running text in the page: only menus, links or a script that draws it; save the page as PDF from a browser"
+        )
     declared = _LANGUAGE.search(text[:5000])
     return finish(
         built,

@@ -59,7 +59,9 @@ def lines(source: Source, limits: Limits) -> Iterator[tuple[int, bytes]]:
                     raise SkipDocument(f"more than the limit of {limits.unpacked / 1e6:.0f} MB unpacked; split the file")
                 yield number, line
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise SkipDocument(f"the packed file is damaged or cut off after line {number}") from None
+            raise SkipDocument(
+                f"the packed file is damaged or cut off after line {number}; what came before is in. Get it again"
+            ) from None
         except OSError as error:
             raise SkipDocument(f"it cannot be read: {error.strerror or error}") from None
 

@@ -34,6 +34,7 @@ _OTHER: Final = (
     (b"MZ\x90", "a program"),
     (b"SQLite format 3\x00", "a database; export the tables as CSV"),
 )
+_CONTROL: Final = bytes((*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)))  # no text has more than a few of them
 _EXPECTED: Final = {
     ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".html": "html", ".htm": "html", ".eml": "mail", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".csv": "table", ".tsv": "table", ".xlsx": "table", ".json": "table",
@@ -56,7 +57,7 @@ def kind_of(source: Source, limits: Limits) -> tuple[str, tuple[str, ...]]:
     """Return the name of the reader for a source, and a note where its name says otherwise; raise SkipDocument."""
     head = _head(source)
     if not head.strip(b"\x00 \t\r\n"):
-        raise SkipDocument("empty" if not head else "empty: nothing but blanks")
+        raise SkipDocument("empty: the file has no content" if not head else "empty: nothing but blanks")
     if head.startswith(b"\x1f\x8b"):
         head = _unpacked(head)
         if head.startswith((b"\x1f\x8b", b"PK\x03\x04")) or b"ustar" in head[257:265]:
@@ -75,7 +76,11 @@ def _head(source: Source) -> bytes:
         return source.data[:HEAD]
     try:
         if not source.path.is_file():
-            raise FileNotFoundError if not source.path.exists() else SkipDocument("no regular file")
+            raise (
+                FileNotFoundError
+                if not source.path.exists()
+                else SkipDocument("no regular file, but a pipe or device; give the document itself")
+            )
         with source.path.open("rb") as file:
             return file.read(HEAD)
     except FileNotFoundError:
@@ -90,7 +95,7 @@ def _unpacked(head: bytes) -> bytes:
     try:
         return zlib.decompressobj(31).decompress(head, HEAD)
     except zlib.error:
-        raise SkipDocument("the packed file is damaged") from None
+        raise SkipDocument("the packed file is damaged; get it again") from None
 
 
 def _packed_kind(head: bytes, source: Source) -> str:
@@ -111,7 +116,7 @@ def _kind(head: bytes, source: Source, limits: Limits) -> str:
     if b"ustar" in head[257:265]:
         raise SkipDocument("an archive; unpack it first")
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not wide and head.count(b"\x00") > len(head) // 100:
+    if not wide and len(head) - len(head.translate(None, _CONTROL)) > len(head) // 50:
         raise SkipDocument("a binary file of no kind that can be read")
     return text_kind(decode(head, guess=False)[0], source)
 
@@ -155,7 +160,7 @@ def _marked_up(start: str) -> str:
     if name in {"rss", "feed", "rdf", "urlset", "sitemapindex"}:
         raise SkipDocument("a feed or sitemap; give its web address instead of a file")
     if start.startswith("<?xml") or (root and f"</{root.group(1)}" in start):
-        raise SkipDocument(f"XML of a kind that cannot be read ({name or 'no root'})")
+        raise SkipDocument(f"XML of a kind that cannot be read ({name or 'no root'}); export it as CSV, HTML or text")
     return "plain"
 
 

@@ -120,9 +120,11 @@ def _opened(data: bytes) -> Any:
             raise SkipDocument("encrypted; save it without a password")
         count = len(reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, NotImplementedError) as error:
-        raise SkipDocument(f"the PDF is damaged or cut off ({type(error).__name__})") from None
+        raise SkipDocument(
+            f"the PDF is damaged or cut off ({type(error).__name__}); get it again, or print it to a new PDF"
+        ) from None
     if count == 0:
-        raise SkipDocument("the PDF has no pages; it is damaged or cut off")
+        raise SkipDocument("the PDF has no pages: it is damaged or cut off; get it again")
     return reader
 
 

@@ -107,7 +107,7 @@ def _json(text: str, encoding: str, notes: tuple[str, ...]) -> Rows:
     try:
         records: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise SkipDocument("the JSON is damaged or cut off") from None
+        raise SkipDocument("the JSON is damaged or cut off; get it again") from None
     if isinstance(records, dict):  # one level down: {"projects": [ … ]}
         lists = [value for value in records.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         records = lists[0] if lists else [records]

@@ -69,7 +69,9 @@ def _run(sources: Iterator[Source], pool: list[_Worker], limits: Limits) -> Iter
                 # Only time spent waiting for it counts: a worker is not to blame for what the caller does in between.
                 worker.waited += waited
                 if worker.waited > (limits.seconds if worker.begun else max(limits.seconds, _START)):
-                    yield from worker.kill(f"no result within {limits.seconds:.0f} seconds; reading was stopped")
+                    yield from worker.kill(
+                        f"no result within {limits.seconds:.0f} seconds; reading was stopped. Split the file, or save it anew"
+                    )
 
 
 class _Worker:
@@ -108,7 +110,10 @@ class _Worker:
         try:
             found = self.connection.recv()
         except (EOFError, OSError):
-            why = f"reading it ended the reader: more memory than the limit of {limits.memory / 1e9:.1f} GB, or a damaged file"
+            why = (
+                f"reading it ended the reader: more memory than the limit of {limits.memory / 1e9:.1f} GB, or a damaged file;"
+                " split it, or save it anew"
+            )
             yield from self.kill(why)
             return
         self.waited = 0.0

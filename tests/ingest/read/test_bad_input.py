@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import random
 import tarfile
 import zipfile
 from pathlib import Path
@@ -290,6 +291,7 @@ def test_json_lines_that_are_none() -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "an image; run OCR first"),
         (b"{\\rtf1 words}", "RTF; save it as DOCX or PDF"),
         (os.urandom(20) + bytes(2000), "a binary file of no kind that can be read"),
+        (random.Random(5).randbytes(3000), "a binary file of no kind that can be read"),
         (b"a,b,c\n1,2,3\n4,5,6\n", "a table without a mapping (columns a, b, c)"),
         (b"<?xml version='1.0'?><rss><channel/></rss>", "a feed or sitemap; give its web address instead of a file"),
     ],
