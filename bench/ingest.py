@@ -3,10 +3,10 @@
 `python -m bench.ingest` cuts texts of ../shared/data into documents of 300 words (no page that the labelled dev set holds is
 among them) and reads them into a store that is thrown away: reading, extraction, linking and writing are timed. "Models alone"
 is spaCy's English entity recogniser (tok2vec and ner: the tagger and parser of the pipeline are not used and not counted) on
-the cleaned texts, and the quantised MiniLM on their sentences, each sentence of a batch once, in the same batches and, as in
-the run, one model beside the other. Runs alternate; the least, the median and the most of them are shown, as seconds and as
-seconds of processor time, which tell more on a busy machine. Reader processes are off, so that both use the same cores. Making
-passages searchable (vectors of passages) comes after a run and is not part of it.
+the cleaned texts, and the quantised MiniLM on their sentences, each sentence of a batch once, in the same batches: once one
+model after the other, and once, as in the run, one beside the other. Runs alternate; the least, the median and the most of
+them are shown, as seconds and as seconds of processor time, which tell more on a busy machine. Reader processes are off, so
+that all use the same cores. Making passages searchable (vectors of passages) comes after a run and is not part of it.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ def documents(path: Path) -> list[Document]:
     return [found.document for found in read(Source(address=str(path), path=path)) if isinstance(found, Read)]
 
 
-def models(given: Sequence[Document], tools: Tools) -> Spent:
-    """Return what the entity recogniser and the sentence vectors take alone, in batches of the same size, beside one another."""
+def models(given: Sequence[Document], tools: Tools, *, beside: bool) -> Spent:
+    """Return what the entity recogniser and the sentence vectors take, in batches of the same size, both at once or in turn."""
     from concurrent.futures import ThreadPoolExecutor
 
     from ingest.batches import TOGETHER
@@ -104,11 +104,13 @@ def models(given: Sequence[Document], tools: Tools) -> Spent:
         prepare([(document, passages(document)) for document in given[start : start + TOGETHER]], tools)
         for start in range(0, len(given), TOGETHER)
     ]
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with ThreadPoolExecutor(max_workers=1) as thread:
         began, processor = time.perf_counter(), time.process_time()
-        vectors = [beside.submit(embed, contexts) for contexts in batches]
+        vectors = [thread.submit(embed, contexts) for contexts in batches] if beside else []
         for contexts in batches:
             parse(contexts)
+            if not beside:
+                embed(contexts)
         for made in vectors:
             made.result()
         return Spent(time.perf_counter() - began, time.process_time() - processor)
@@ -177,13 +179,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         read = documents(path)
         _warm(rows[:TOGETHER], tools, Path(name))
         runs: list[tuple[Spent, Report]] = []
-        alone: list[Spent] = []
+        alone: list[tuple[Spent, Spent]] = []
         for number in range(given.rounds):
             folder = Path(name, f"run{number}")
             folder.mkdir()
             runs.append(whole(path, tools, folder))
-            alone.append(models(read, tools))
-            print(f"round {number + 1}: whole {_both(runs[-1][0])}, models alone {_both(alone[-1])}", flush=True)
+            alone.append((models(read, tools, beside=False), models(read, tools, beside=True)))
+            each = ", ".join(map(_both, alone[-1]))
+            print(f"round {number + 1}: whole {_both(runs[-1][0])}, models alone in turn and at once {each}", flush=True)
         _show(read, runs, alone)
         _show_steps(stages(read[: given.texts // 4], tools), len(read) // 4)
 
@@ -200,19 +203,21 @@ def _both(spent: Spent) -> str:
     return f"{spent.seconds:.1f} s ({spent.processor:.1f} s of processor)"
 
 
-def _show(read: Sequence[Document], runs: Sequence[tuple[Spent, Report]], alone: Sequence[Spent]) -> None:
+def _show(read: Sequence[Document], runs: Sequence[tuple[Spent, Report]], alone: Sequence[tuple[Spent, Spent]]) -> None:
     words = sum(len(document.text.split()) for document in read)
     best, report = min(runs, key=lambda run: run[0].seconds)
     print(f"{len(read)} documents, {words} words; {report.read} kept, {report.statements.total()} statements")
     print(f"{'':<42} {'least':>8} {'median':>8} {'most':>8}")
-    pairs = [(run, models) for (run, _), models in zip(runs, alone, strict=True)]
-    _line("whole, seconds", [run.seconds for run, _ in pairs])
-    _line("whole, seconds of processor", [run.processor for run, _ in pairs])
-    _line("models alone, seconds", [models.seconds for models in alone])
-    _line("models alone, seconds of processor", [models.processor for models in alone])
-    _line(f"ratio of seconds (wanted: {TARGET_RATIO} at most)", [run.seconds / models.seconds for run, models in pairs])
-    _line("ratio of seconds of processor", [run.processor / models.processor for run, models in pairs])
-    _line(f"documents a minute (wanted: {TARGET_SPEED})", [words / WORDS / run.seconds * 60 for run, _ in pairs])
+    whole_runs = [run for run, _ in runs]
+    _line("whole, seconds", [run.seconds for run in whole_runs])
+    _line("whole, seconds of processor", [run.processor for run in whole_runs])
+    for name, found in zip(("in turn", "at once"), zip(*alone, strict=True), strict=True):
+        pairs = list(zip(whole_runs, found, strict=True))
+        _line(f"models alone {name}, seconds", [spent.seconds for spent in found])
+        _line(f"models alone {name}, seconds of processor", [spent.processor for spent in found])
+        _line(f"ratio of seconds (wanted: {TARGET_RATIO} at most)", [run.seconds / spent.seconds for run, spent in pairs])
+        _line("ratio of seconds of processor", [run.processor / spent.processor for run, spent in pairs])
+    _line(f"documents a minute (wanted: {TARGET_SPEED})", [words / WORDS / run.seconds * 60 for run in whole_runs])
     print(f"the quickest run by stage, of {best.seconds:.1f} seconds (vectors are made beside all of it)")
     for stage, part in report.seconds.items():
         print(f"{stage:<42} {part:>8.2f}")
