@@ -38,6 +38,7 @@ UNFINISHED: Final = ":copies"  # ledger entry while documents are in whose copie
 TABLES_ALONE: Final = "tables-1"  # fingerprint where no extractor reads the texts
 PATIENCE: Final = 2.0  # seconds that a document waits for others to be extracted with
 _REMEMBERED: Final = 5_000  # addresses and reasons that the ledger keeps of one source
+_USUAL: Final = ("unknown: ", "running headers")  # notes that many documents have and that nobody has to act on
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Report:
     superseded: int = 0
     moved: int = 0  # of those read: known texts at a further address
     skipped: list[Skipped] = field(default_factory=list)
+    remarks: dict[str, str] = field(default_factory=dict)  # what was odd about a document that was read, by address
     gone: int = 0  # rows that a changed file no longer has
     copies: int = 0  # pairs of near-duplicates found
     statements: Counter[str] = field(default_factory=Counter)  # by kind of subject
@@ -412,6 +414,7 @@ class _Keeper:
         reading = self._reading(part, read, found)
         if reading is None:
             return False
+        self._remark(document)
         if report.dry_run:
             report.read += 1
             report.count(reading)
@@ -440,6 +443,11 @@ class _Keeper:
                     self.store.mark_seen(UNFINISHED, "open")
                 self.new.append(document.id)
         return True
+
+    def _remark(self, document: Document) -> None:
+        said = "; ".join(note for note in document.notes if not note.startswith(_USUAL))
+        if said and len(self.report.remarks) < _REMEMBERED:
+            self.report.remarks[document.addresses[0]] = said
 
     def _reading(self, part: _Open, read: Read, found: _Found) -> Reading | None:
         document = read.document
@@ -597,6 +605,7 @@ def as_record(report: Report) -> dict[str, Any]:
         "gone": report.gone,
         "copies": report.copies,
         "reasons": [{"address": skipped.address, "reason": skipped.reason} for skipped in report.skipped],
+        "remarks": [{"address": address, "note": note} for address, note in report.remarks.items()],
         "kinds": dict(sorted(report.statements.items())),
         "entities": dict(sorted(Counter(map(kind_of, report.entities)).items())),
         "stages": {stage: round(seconds, 2) for stage, seconds in report.seconds.items() if stage != "all"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -238,6 +238,10 @@ def _tell(report: Report, *, as_json: bool) -> None:
         print(f"skipped {' '.join(skipped.address.split())}: {skipped.reason}")
     if len(report.skipped) > LISTED:
         print(f"and {len(report.skipped) - LISTED} more; --json names all")
+    for address, note in islice(report.remarks.items(), LISTED):
+        print(f"read, but {' '.join(address.split())}: {note}")
+    if len(report.remarks) > LISTED:
+        print(f"and {len(report.remarks) - LISTED} more such; --json names them")
     sys.stdout.flush()  # who watches a folder reads along
     if report.interrupted:
         say("interrupted; what was finished is kept, and the next run goes on from there")

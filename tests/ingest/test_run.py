@@ -150,6 +150,13 @@ def test_what_was_skipped_is_said_again_without_reading_it(store: SqliteStore, f
     assert first.skipped == second.skipped
 
 
+def test_what_was_odd_about_a_document_is_said(store: SqliteStore, folder: Path) -> None:
+    path = folder / "lamps.pdf"
+    path.write_bytes("Zürich und Genève planen Straßenlampen für größere Städte. ".encode() * 5 + b"\xff and more")
+    report = run(store, folder)
+    assert report.remarks == {str(path): "1 broken bytes were replaced; named .pdf, but its content is plain; read as that"}
+
+
 def test_a_line_that_a_changed_file_lost_is_forgotten(store: SqliteStore, tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     lines = [json.dumps({"path": town, "text": WORDS.format(town)}) for town in TOWNS]
