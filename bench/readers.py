@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 GOLDEN: Final = ROOT / "tests" / "golden" / "documents"
 PEER: Final = ROOT / "local" / "markitdown"
 PEER_PACKAGE: Final = "markitdown[pdf,docx,pptx]>=0.1.9"
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 CORES: Final = 2
 COPIES: Final = 20  # of a small file, read one after the other
 PDFS: Final = {
