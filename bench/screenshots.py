@@ -59,11 +59,13 @@ def take(store: str, directory: Path, *, every: bool) -> None:
 
 
 def _open_first(page: Page) -> None:
-    """Open the first step or fact, to show what it rests on."""
-    for closed in page.locator(".step details > summary, .fact > details > summary").all()[:1]:
-        if closed.is_visible():
-            closed.click()
-            page.mouse.move(0, 0)
+    """Open the first replication, or else the first fact, to show what it rests on."""
+    for kind in (".step details > summary", ".fact > details > summary"):
+        for closed in page.locator(kind).all()[:1]:
+            if closed.is_visible():
+                closed.click()
+                page.mouse.move(0, 0)
+                return
 
 
 if __name__ == "__main__":
