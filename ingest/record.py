@@ -97,7 +97,8 @@ def record(
         "solutions": _solutions(read, allowed),
         "pilots": [item for entity in read.of("pilot") if (item := _pilot(read, entity, allowed))],
         "replications": [item for entity in read.of("replication") if (item := _replication(read, entity))],
-        "outcomes": [item for entity in read.of("outcome") if (item := _outcome(read, entity))],
+        "outcomes": [item for entity in read.of("outcome") if (item := _outcome(read, entity))]
+        + [item for entity in read.of("requirement") if (item := _cost(read, entity))],
         "lessons": [_lesson(entity) for entity in read.of("lesson")],
         "programmes": [e.item(name=e.name, aliases=_aliases(e)) for e in read.of("programme")],
         "events": [_event(read, entity) for entity in read.of("event")],
@@ -192,6 +193,18 @@ def _outcome(read: _Record, entity: _Entity) -> Item | None:
         value=int(value) if value.is_integer() else value,
         unit=entity.value("unit"),
         status=entity.value("basis") or "measured",
+    )
+
+
+def _cost(read: _Record, entity: _Entity) -> Item | None:
+    """Return a sum that something cost, which the guide counts among the outcomes and the graph among the requirements."""
+    said = {one.predicate: one.value for one in reversed(entity.statements) if one.evidence.extractor == "outcomes"}
+    if "amount" not in said:
+        return None
+    value = float(said["amount"])
+    about = read.short(said.get("about", "")) or None
+    return entity.item(
+        about=about, measure="cost", value=int(value) if value.is_integer() else value, unit=said["unit"], status="measured"
     )
 
 

@@ -448,6 +448,7 @@ _EARNED: Final = re.compile(
     r"|oszczęd\w*|przychod\w*|mniej|poup\w*|receitas)\b",
     re.IGNORECASE,
 )
+_JOINT: Final = re.compile(r"[;:]|, | (?:and|but|while|und|aber|et|mais|y|pero|e|ma|i|ale|mas) ", re.IGNORECASE)
 _HARD: Final = frozenset({"EUR", "USD", "GBP", "CHF"})
 
 
@@ -458,8 +459,9 @@ def spent(text: str, figure: Figure, at: int) -> bool:
     """
     if figure.kind != "money" or " per " in figure.unit or (figure.unit in _HARD and figure.value < 5_000):
         return False
-    near = text[max(0, at - 70) : at + 90]
-    return bool(_SPENT.search(near)) and not _EARNED.search(near)
+    before, after = text[max(0, at - 70) : at], text[at : at + 90]
+    clause = _JOINT.split(before)[-1] + _JOINT.split(after)[0]  # "cost 2 million and saves energy" says two things
+    return bool(_SPENT.search(before + after)) and not _EARNED.search(clause)
 
 
 def basis_of(sentence_row: list[float]) -> list[float]:
@@ -468,17 +470,38 @@ def basis_of(sentence_row: list[float]) -> list[float]:
 
 
 def run(context: Context) -> Iterator[Claim]:
-    """Yield for each outcome amount, unit, measure, basis, baseline, and what and where it is about."""
+    """Yield for each outcome amount, unit, measure, basis, baseline, and what and where it is about; what it cost is required."""
     found = candidates(context)
     if not found:
         return
     model, bases = classifier(NAME), classifier(BASIS)
     rows = matrix([row for _, _, row in found], len(FEATURES))
     scores = model.yes(rows)
+    paid: set[int] = set()
     for (sentence, figure, _), row, score, (basis, _) in zip(found, rows, scores, bases.best(rows), strict=True):
-        text = context.masked(sentence, *NAMES)
-        if score >= model.threshold and not spent(text, figure, figure.start - sentence.start):
+        if score < model.threshold:
+            continue
+        if spent(context.masked(sentence, *NAMES), figure, figure.start - sentence.start):
+            yield from _paid(context, sentence, figure, float(score), again=sentence.index in paid)
+            paid.add(sentence.index)
+        else:
             yield from _outcome(context, sentence, figure, basis, float(score), model.reasons(row))
+
+
+def _paid(context: Context, sentence: Sentence, figure: Figure, score: float, *, again: bool) -> Iterator[Claim]:
+    """Yield what a thing cost as a requirement: the one of its sentence (ingest/extract/requirements.py), or one beside it."""
+    value = f"{figure.value:.12g}"
+    parts = (context.document.id, digest(sentence.text), "cost", *((f"{value} {figure.unit}",) if again else ()))
+    requirement = Mention(kind="requirement", name=sentence.text[:120], parts=parts)
+    about = nearest(context, sentence, figure.start, "solution") or nearest(context, sentence, figure.start, "project")
+    told: list[tuple[str, Mention | str]] = [
+        ("words", sentence.text), ("requirement_kind", "cost"), ("amount", value), ("unit", figure.unit),
+        *([("about", about.mention)] if about is not None else []),
+    ]  # fmt: skip
+    for predicate, what in told:
+        yield context.claim(
+            requirement, predicate, what, sentence.start, sentence.end, extractor=NAME, confidence=score, why="what it cost"
+        )
 
 
 def _outcome(context: Context, sentence: Sentence, figure: Figure, basis: str, score: float, why: str) -> Iterator[Claim]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from graph.model import Document
 from ingest.context import Context, Tools, prepare
+from ingest.extract import read as extract_all
 from ingest.extract.outcomes import _value, figures, run, signed, spent
 
 
@@ -90,3 +91,14 @@ def test_what_a_thing_cost_is_no_effect_of_it(text: str, is_spent: bool) -> None
     (sentence,) = context.sentences
     told = [spent(sentence.text, figure, figure.start - sentence.start) for figure in figures(context, sentence)]
     assert any(told) is is_spent
+
+
+@pytest.mark.model
+def test_a_sum_that_was_spent_is_a_requirement_alone(tools: Tools) -> None:
+    text = "Graz has new lamps.\n\nThe smart street lighting in Graz cost 2 million euros and saves 60 % of the energy."
+    (context,) = prepare([(Document(text=text, addresses=("own",), language="en"), ())], tools)
+    claims = extract_all(context).claims
+    amounts = {(claim.subject.kind, claim.value) for claim in claims if claim.predicate == "amount"}
+    assert ("outcome", "2000000") not in amounts
+    assert ("requirement", "2000000") in amounts
+    assert ("outcome", "-60") in amounts
