@@ -104,7 +104,7 @@ class Folding:
         self._tell("delete_judged", self._ask("judged_of", untold))
         self._tell("delete_alike", self._ask("alike_of", untold))
         self.changed |= untold | mates | {canonical for _, _, canonical in self._identities(mates).values()}
-        self._tell("set_canonical", ((key, key) for key in untold | mates))  # each stands alone until it is grouped again
+        self._tell("set_canonical", ((key, key) for key in mates))  # each stands alone until it is grouped again
         for name in ("delete_edges_of", "delete_entity_text", "delete_entity"):
             self._tell(name, ((key,) for key in untold))
         self.buried += len(untold)

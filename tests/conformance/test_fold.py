@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from graph.model import Judgement, Verdict
-from graph.store.sqlite import SqliteStore
+from graph.store.base import Store
 from tests.conformance.graphs import Graph, golden, seeded
 from tests.conformance.oracle import Folded
 
@@ -20,18 +20,18 @@ def graph(request: pytest.FixtureRequest) -> Graph:
     return made
 
 
-def dump(store: SqliteStore) -> list[object]:
+def dump(store: Store) -> list[object]:
     return list(store.snapshot(times=False))
 
 
-def test_folding_bit_by_bit_is_folding_everything(graph: Graph, store: SqliteStore) -> None:
+def test_folding_bit_by_bit_is_folding_everything(graph: Graph, store: Store) -> None:
     graph.load(store)
     bit_by_bit = dump(store)
     store.fold()
     assert dump(store) == bit_by_bit
 
 
-def test_entities_fold_as_the_oracle_says(graph: Graph, store: SqliteStore) -> None:
+def test_entities_fold_as_the_oracle_says(graph: Graph, store: Store) -> None:
     graph.load(store)
     folded = Folded(graph)
     for entity in store.entities():
@@ -42,7 +42,7 @@ def test_entities_fold_as_the_oracle_says(graph: Graph, store: SqliteStore) -> N
         assert entity.sources == len({told.source for told in about if told.predicate == "name"} - {None})
 
 
-def test_edges_are_what_live_statements_say(graph: Graph, store: SqliteStore) -> None:
+def test_edges_are_what_live_statements_say(graph: Graph, store: Store) -> None:
     graph.load(store)
     links = [told for told in Folded(graph).facts() if told.links]
     expected = {}
@@ -53,7 +53,7 @@ def test_edges_are_what_live_statements_say(graph: Graph, store: SqliteStore) ->
 
 
 @pytest.mark.parametrize("verdict", [Verdict.SAME, Verdict.DIFFERENT])
-def test_a_judgement_taken_back_leaves_nothing(graph: Graph, store: SqliteStore, verdict: Verdict) -> None:
+def test_a_judgement_taken_back_leaves_nothing(graph: Graph, store: Store, verdict: Verdict) -> None:
     graph.load(store)
     before = dump(store)
     for kind in ("place", "pilot"):
@@ -63,7 +63,7 @@ def test_a_judgement_taken_back_leaves_nothing(graph: Graph, store: SqliteStore,
             assert dump(store) == before, f"{first} {verdict} {second}"
 
 
-def test_a_document_forgotten_and_put_back_leaves_the_graph_as_it_was(graph: Graph, store: SqliteStore) -> None:
+def test_a_document_forgotten_and_put_back_leaves_the_graph_as_it_was(graph: Graph, store: Store) -> None:
     graph.load(store)
     before = dump(store)
     for reading in graph.readings[:2]:

@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 
 from graph.errors import InvalidRecord, NotFound
 from graph.model import Evidence, Judgement, Proposal, Reading, Statement, Verdict, entity_id
-from graph.store.base import Record
+from graph.store.base import Record, Store
 from graph.store.sqlite import SqliteStore, open_store
 from tests.build import document, entered, evidence, passage, reading, statement
+from tests.conformance.homes import at, emptied
 from tests.conformance.strategies import ADDRESSES, PLACES, TEXTS, corpora, pair_judgements, readings
 
-Make = Callable[[], SqliteStore]
+Make = Callable[[], Store]
 Test = TypeVar("Test", bound=Callable[..., None])
 HELD: Final = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -31,14 +32,26 @@ HELD: Final = settings(
 
 
 def property_of_a_store(test: Test) -> Test:
-    """Hold a property on random corpora; slow, as each example makes stores."""
-    slow: Test = pytest.mark.slow(HELD(test))
+    """Hold a property on random corpora in SQLite; slow, as each example makes stores.
+
+    test_homes.py holds random histories on Neo4j to what SQLite makes of them.
+    """
+    slow: Test = pytest.mark.parametrize("make", ["sqlite"], indirect=True)(pytest.mark.slow(HELD(test)))
     return slow
 
 
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    """Return a maker of empty stores, in memory where the machine has such a place: thousands are made."""
+@pytest.fixture(params=["sqlite", "neo4j"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
+    """Return a maker of empty stores on each home of the graph."""
+    if request.param == "neo4j":
+        with at(request.getfixturevalue("neo4j")) as store:
+            yield lambda: emptied(store)
+    else:
+        yield from _sqlite(tmp_path)
+
+
+def _sqlite(tmp_path: Path) -> Iterator[Make]:
+    """Yield a maker of empty files, in memory where the machine has such a place: thousands are made."""
     memory = Path("/dev/shm")  # noqa: S108
     folder = Path(mkdtemp(dir=memory)) if os.access(memory, os.W_OK) else tmp_path
     made: list[SqliteStore] = []
@@ -57,12 +70,12 @@ def make(tmp_path: Path) -> Iterator[Make]:
     rmtree(folder)
 
 
-def dump(store: SqliteStore, *, times: bool = False) -> list[Record]:
+def dump(store: Store, *, times: bool = False) -> list[Record]:
     assert store.check() == []
     return list(store.snapshot(times=times))
 
 
-def filled(make: Make, corpus: Sequence[Reading]) -> SqliteStore:
+def filled(make: Make, corpus: Sequence[Reading]) -> Store:
     store = make()
     for each in corpus:
         store.add(each)
