@@ -18,7 +18,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -74,6 +74,7 @@ class Vectors:
     packed: bytes  # ids of _ID bytes each
     matrix: Matrix
     coarse: Coarse | None = None
+    _kept: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -84,11 +85,14 @@ class Vectors:
         """Return `row_number` of the id of each row; 0 for dead ones."""
         import numpy as np
 
+        if "numbers" in self._kept:
+            return self._kept["numbers"]
         letters = np.frombuffer(self.packed, dtype=np.uint8).reshape(-1, _ID)[:, :16]
         nibbles = np.where(letters >= ord("a"), letters - (ord("a") - 10), letters - ord("0"))
         numbers = ((nibbles[:, 0::2] << 4) | nibbles[:, 1::2]).astype(np.uint8).view(">u8").reshape(-1).astype(np.uint64)
         numbers[letters[:, 0] == ord(" ")] = 0
-        return np.asarray(numbers, dtype=np.uint64)
+        self._kept["numbers"] = numbers
+        return self._kept["numbers"]
 
     def cosines(self, vector: Matrix, wanted: NDArray[np.int64] | None = None) -> Matrix:
         """Return the cosine of every row and a vector: off by some 0.001 where the list is long enough for a first pass.

@@ -461,55 +461,78 @@ def _arranged(
 
 
 def _with_vectors(index: Index, path: Path, old: Index | None) -> Index:
+    import numpy as np
+
     seen = stamps(path)
     home = vectors_home(path)
     spaces = {}
     for role, kept in serving(home).items():
-        before = old.spaces.get(role) if old is not None and old.stamps == seen else None
-        if before is not None and before.digest == kept["digest"]:
+        before = old.spaces.get(role) if old is not None else None
+        if before is not None and before.digest != kept["digest"]:
+            before = None
+        if old is not None and before is not None and old.stamps == seen:
             lists = [before.passages, before.documents]  # mapped already, and nobody wrote
         else:
             sidecar = Sidecar(home, kept["digest"])
             lists = [each for name in ("passages", "documents") if (each := sidecar.open(name)) is not None]
         if len(lists) == 2:
-            spaces[role] = _space(role, kept["digest"], index, lists[0], lists[1])
+            passages, documents = lists
+            guess, guessed = _guesses(index, old, before)
+            passage_rows = _aligned(passages, index.numbers, guess)
+            document_rows = _aligned(documents, index.document_numbers, guessed)
+            same = before is not None and before.documents is documents
+            spread = (before.mean, before.spread) if before is not None and same else _spread(documents)
+            in_order = len(passage_rows) == len(passages.matrix) and bool((passage_rows == np.arange(len(passage_rows))).all())
+            whole = bool((passage_rows >= 0).all())
+            spaces[role] = Space(role, kept["digest"], passages, passage_rows, documents, document_rows, in_order, whole, *spread)
     return replace(index, stamps=seen, spaces=spaces)
 
 
-def _space(role: str, digest: str, index: Index, passages: Vectors, documents: Vectors) -> Space:
+def _spread(documents: Vectors) -> tuple[Matrix, Matrix]:
+    """Return the mean of the documents' vectors, and the length of each less the mean."""
     import numpy as np
 
-    passage_rows, document_rows = _aligned(passages, index.numbers), _aligned(documents, index.document_numbers)
-    in_order = len(passage_rows) == len(passages.matrix) and bool((passage_rows == np.arange(len(passage_rows))).all())
     matrix = documents.matrix
     # A small store has no mean worth taking off: its one document would be nothing but the mean.
     share = len(matrix) / (len(matrix) + MEAN_NEEDS)
     mean: Matrix = np.asarray(matrix.mean(axis=0) * share if len(matrix) else np.zeros(matrix.shape[1]), dtype=np.float32)
     # The length of a row less the mean, of rows whose own length is 1.
     squares = 1 - 2 * (matrix @ mean) + float(mean @ mean)
-    return Space(
-        role,
-        digest,
-        passages,
-        passage_rows,
-        documents,
-        document_rows,
-        in_order,
-        bool((passage_rows >= 0).all()),
-        mean,
-        np.asarray(np.sqrt(np.maximum(squares, 1e-12)), dtype=np.float32),
-    )
+    return mean, np.asarray(np.sqrt(np.maximum(squares, 1e-12)), dtype=np.float32)
 
 
-def _aligned(vectors: Vectors, wanted: Numbers) -> Integers:
-    """Return the row of each number wanted, -1 where there is none."""
+def _guesses(index: Index, old: Index | None, before: Space | None) -> tuple[Integers | None, Integers | None]:
+    """Return the rows that passages and documents had before; -1 for those that were not there."""
+    import numpy as np
+
+    if old is None or before is None or not len(old.keys) or not len(old.document_keys):
+        return None, None
+    found = []
+    for keys, known, rows in (
+        (index.keys, old.keys, before.passage_rows),
+        (index.document_keys, old.document_keys, before.document_rows),
+    ):
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        found.append(np.where(known[at] == keys, rows[at], -1))
+    return found[0], found[1]
+
+
+def _aligned(vectors: Vectors, wanted: Numbers, guess: Integers | None) -> Integers:
+    """Return the row of each number wanted, -1 where there is none; a guess that is right saves looking."""
     import numpy as np
 
     numbers = vectors.numbers()
-    if len(numbers) == len(wanted) and bool((numbers == wanted).all()):
-        return np.arange(len(wanted), dtype=np.int64)
     if not len(numbers):
         return np.full(len(wanted), -1, dtype=np.int64)
-    order = np.argsort(numbers, kind="stable")
-    at = order[np.minimum(np.searchsorted(numbers[order], wanted), len(numbers) - 1)]
-    return np.asarray(np.where(numbers[at] == wanted, at, -1), dtype=np.int64)
+    rows = np.arange(len(wanted), dtype=np.int64) if guess is None else guess
+    right = (rows >= 0) & (rows < len(numbers))
+    right[right] = numbers[rows[right]] == wanted[right]
+    rows = np.where(right, rows, -1)
+    missing = np.flatnonzero(~right)
+    if len(missing):
+        there = np.flatnonzero(np.isin(numbers, wanted[missing]))
+        there = there[np.argsort(numbers[there], kind="stable")]
+        if len(there):
+            at = there[np.minimum(np.searchsorted(numbers[there], wanted[missing]), len(there) - 1)]
+            rows[missing] = np.where(numbers[at] == wanted[missing], at, -1)
+    return np.asarray(rows, dtype=np.int64)
