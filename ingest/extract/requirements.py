@@ -112,8 +112,15 @@ def _clauses(text: str) -> list[str]:
 
 def run(context: Context) -> Iterator[Claim]:
     """Yield for each requirement its words, kind, an amount of money where one is said, and what it is about."""
+    paid = {
+        (claim.start, claim.end)
+        for claim in context.claims
+        if claim.subject.kind == "requirement" and claim.predicate == "amount" and claim.value
+    }
     for one in judged(context, "requirement"):
         sentence = one.sentence
+        if one.kind == "cost" and context.clean.source(sentence.start, sentence.end) in paid:
+            continue  # outcomes found the sum and said that it is what something cost
         text = context.masked(sentence, *NAMES)
         if modality(text) is Modality.NEGATED and not patterns("need words")["strong"].search(text):
             continue
@@ -159,4 +166,4 @@ def _amount(context: Context, requirement: Mention, one: Judged) -> Iterator[Cla
             return
 
 
-EXTRACTOR: Final = Extractor(name=NAME, version="1", run=run, after=("solutions", "places", "projects"))
+EXTRACTOR: Final = Extractor(name=NAME, version="1", run=run, after=("solutions", "places", "projects", "outcomes"))
