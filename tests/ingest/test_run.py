@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,9 @@ from graph.model import Document, Passage, Statement
 from graph.store.sqlite import SqliteStore, open_store
 from ingest.batches import Batches, End, Given
 from ingest.claim import Claim
+from ingest.read import read
 from ingest.read.base import Limits, Skipped, Source
+from ingest.read.workers import Event
 from ingest.run import Report, as_record, ingest, sources
 from tests.build import statement
 
@@ -437,3 +439,32 @@ def test_again_extracts_nothing_anew_where_text_and_extractors_are_the_same(stor
     assert counts(run(store, many, extract=together.batches(), again=True)) == (0, 10, 0, 0)
     assert together.seen == []
     assert counts(run(store, many, extract=together.batches(), fingerprint="test-2")) == (10, 0, 0, 0)
+
+
+def test_documents_that_come_slowly_do_not_wait_for_others(
+    store: SqliteStore, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.run.PATIENCE", -1.0)
+    together = Together()
+    assert counts(run(store, many, extract=together.batches())) == (10, 0, 0, 0)
+    assert [len(batch) for batch in together.seen] == [1] * 10
+
+
+def test_what_was_read_is_kept_as_soon_as_nothing_comes(store: SqliteStore, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events as readers give them: three documents and the end of their source, then a pause, then one more source."""
+    kept: list[int] = []
+
+    def events(found: Iterable[Source], **_: object) -> Iterator[Event | None]:
+        first, second, *_rest = list(found)
+        yield from ((first, each) for each in list(read(first))[:3])
+        yield first, None
+        kept.append(store.counts()["documents"])
+        yield None
+        kept.append(store.counts()["documents"])
+        yield from ((second, each) for each in read(second))
+        yield second, None
+
+    monkeypatch.setattr("ingest.read.workers.read_all", events)
+    run(store, many, extract=Together().batches())
+    assert kept == [0, 3]
+    assert store.counts()["documents"] == 4
