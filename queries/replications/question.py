@@ -60,16 +60,15 @@ def ask(
     store: Reader, *, origin: str = "", target: str = "", solution: str = "", depth: int | None = None, limit: int = 500
 ) -> Answer:
     """Return the replications that fit, as chains of at most `depth` steps (4 from or to somewhere, else 1; at most 6)."""
-    most = depth if depth is not None else (4 if origin or target else 1)
-    found = rows(
-        store,
-        "replications",
-        origin=origin,
-        target=target,
-        solution=solution,
-        depth=max(0, min(most, DEEPEST)),
-        limit=limit + 1,
-    )
+    most = max(0, min(depth if depth is not None else (4 if origin or target else 1), DEEPEST))
+    found: list[dict[str, object]] = []
+    # Step by step, as short chains come first: where they fill the answer, nobody walks on from thousands of them.
+    for deep in range(1, most + 1):
+        before = len(found)
+        found = rows(store, "replications", origin=origin, target=target, solution=solution, depth=deep, limit=limit + 1)
+        ended = len(found) == before and not (origin and target)
+        if ended or len(found) > limit:
+            break
     return Answer(steps=tuple(_replication(row) for row in found[:limit]), more=len(found) > limit)
 
 
