@@ -1,6 +1,6 @@
 """The server under load: how soon it answers, how many requests a second, and how late at half of that, with an ingest beside it.
 
-`python -m bench.serve [sqlite:PATH]`; without a store it makes one of the register. About five minutes. Server, client and ingest
+`python -m bench.serve [sqlite:PATH]`; measures a copy of it, else a store of the register. Five minutes. Server, client and ingest
 are three processes. The client speaks HTTP over bare sockets, to take little of the processor from the server. What is
 compared is measured in turns, ROUNDS times, and each number is over the requests of all rounds: a slow moment of the machine
 then falls on everything alike. The spread over the rounds stands beside it.
@@ -12,6 +12,7 @@ import asyncio
 import multiprocessing
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,7 @@ import psutil
 from graph import register
 from graph.model import Document, Evidence, Passage, Reading, Statement
 from graph.store.sqlite import open_store
+from graph.vectors import vectors_home
 
 ROUNDS: Final = 3
 SECONDS: Final = 16.0  # of each measurement in a round
@@ -282,13 +284,20 @@ def measure(store: str, *, seconds: float = SECONDS, rounds: int = ROUNDS) -> No
         print(f"memory after it all    {process.memory_info().rss / 1e6:.0f} MB")
 
 
+def _copy(given: Path, path: Path) -> None:
+    with open_store(given, readonly=True) as store:
+        store.backup(path)
+    if vectors_home(given).is_dir():
+        shutil.copytree(vectors_home(given), vectors_home(path))
+
+
 def main(arguments: list[str]) -> None:
-    if arguments:
-        measure(arguments[0])
-        return
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "store.sqlite"
-        fill(path)
+        if arguments:  # a copy, as documents are added while it is measured
+            _copy(Path(arguments[0].removeprefix("sqlite:")), path)
+        else:
+            fill(path)
         measure(f"sqlite:{path}")
 
 
