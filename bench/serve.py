@@ -1,6 +1,6 @@
 """The server under load: how soon it answers, how many requests a second, and how late at half of that, with an ingest beside it.
 
-`python -m bench.serve [sqlite:PATH]`; measures a copy of it, else a store of the register. Five minutes. Server, client and ingest
+`python -m bench.serve [sqlite:PATH]` measures a copy of it, else a store of the register. Five minutes. Server, client and ingest
 are three processes. The client speaks HTTP over bare sockets, to take little of the processor from the server. What is
 compared is measured in turns, ROUNDS times, and each number is over the requests of all rounds: a slow moment of the machine
 then falls on everything alike. The spread over the rounds stands beside it.
