@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction, Result, Session
     from neo4j.exceptions import Neo4jError
 
-SCHEMES: Final = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
+ADDRESS: Final = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://[^/?#@\s]+?(:\d{1,5})?/?")
 FORMAT: Final = 1  # of the layout; kept on the Meta node
 OLDEST: Final = (5, 26)
 PATIENCE: Final = 120.0  # seconds a transaction is tried again while a server restarts or another writer is in the way
@@ -105,18 +105,17 @@ class Connection:
         self.address, self.user, self.database, self.readonly = address, user, database, readonly
         from neo4j import GraphDatabase
 
-        try:
-            with self.plain_errors():
-                self.driver: Driver = GraphDatabase.driver(
-                    address,
-                    auth=(user, password),
-                    user_agent="twintown",
-                    max_transaction_retry_time=PATIENCE,
-                    connection_acquisition_timeout=PATIENCE,
-                    notifications_min_severity="OFF",
-                )
-        except ValueError as error:
-            raise StoreError(f"{address} cannot be used ({error}); write neo4j://HOST:7687") from error
+        if not ADDRESS.fullmatch(address):
+            raise StoreError("that is no address of a Neo4j server; write neo4j://HOST:7687")  # it may hold a password
+        with self.plain_errors():
+            self.driver: Driver = GraphDatabase.driver(
+                address.rstrip("/"),
+                auth=(user, password),
+                user_agent="twintown",
+                max_transaction_retry_time=PATIENCE,
+                connection_acquisition_timeout=PATIENCE,
+                notifications_min_severity="OFF",
+            )
         try:
             with self.plain_errors():
                 # One for reading and writing: a reader after a write sees it, on a cluster too.
@@ -124,6 +123,9 @@ class Connection:
                 self.driver.verify_connectivity()
                 self._check_version()
                 self._check_layout()
+        except ValueError as error:  # how the driver says that a name leads to no host
+            self.driver.close()
+            raise StoreError(f"{address} leads to no host ({_line(error)}); write neo4j://HOST:7687") from error
         except BaseException:
             self.driver.close()
             raise

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from graph.errors import StoreFull
 from graph.model import Reading, entity_id
-from graph.store.sqlite import open_store
+from graph.store import neo4j, sqlite
+from graph.store.base import Store
 from tests.build import document, passage, reading, statement
 
 PLACE = entity_id("place", external="geonames-1")
@@ -33,7 +35,9 @@ def say(line: str) -> None:
 
 
 def main(path: str, name: str, count: int, size: int = 0) -> None:
-    store = open_store(Path(path))
+    store: Store = (
+        neo4j.open_store(path, password=os.environ["TWINTOWN_NEO4J_PASSWORD"]) if "://" in path else sqlite.open_store(Path(path))
+    )
     for number in range(count):
         try:
             store.add(written(name, number, size))
