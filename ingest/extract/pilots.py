@@ -188,6 +188,23 @@ def _done(context: Context, solution: Found) -> bool:
     return bool(cues[Progress.RUNNING] or cues[Progress.DONE] or patterns("replications")["adopt"].search(near))
 
 
+_TALK: Final = re.compile(
+    r"\b(?:discuss\w*|debat\w*|conferences?|sessions?|presentations?|talks?|talked|delegations?|visit(?:s|ed|ing)?|panels?|seminars?"
+    r"|Konferenz|Tagung|diskutier\w*|besucht\w*|conférence|débat\w*|conferencia|debat\w*|convegno|konferencj\w*|conferência)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_talk(context: Context, pair: Pair) -> bool:
+    """Tell whether solution and place meet in one sentence alone, which is of talk, or says "from" or "near" the place, and in
+    which nothing is done."""
+    row = dict(zip(FEATURES, pair.row, strict=True))
+    if not row["in one sentence"] or row["sentences together"] > math.log1p(1) or row["words of doing beside it"]:
+        return False
+    talked = _TALK.search(context.masked(pair.sentence, *NAMES))
+    return bool(talked or row["from or near the place, or a visit"])
+
+
 def _in_a_body(context: Context, place: Found) -> bool:
     """Tell whether a place stands inside the name of an organisation, or after words that make it one."""
     before = context.text[max(0, place.start - 30) : place.start]
@@ -267,7 +284,7 @@ def run(context: Context) -> Iterator[Claim]:
     model, progresses = classifier(NAME), classifier(PROGRESS)
     rows = matrix([pair.row for pair in found], len(FEATURES))
     for pair, row, score in zip(found, rows, model.yes(rows), strict=True):
-        if score >= model.threshold:
+        if score >= model.threshold and not _only_talk(context, pair):
             signs = matrix([progress_row(context, pair.sentence, pair.place.name)], len(PROGRESS_FEATURES))
             ((progress, _),) = progresses.best(signs)
             yield from _pilot(context, pair, Progress(progress), float(score), model.reasons(row))

@@ -52,6 +52,17 @@ def test_guests_of_a_meeting_are_no_pilots(tools: Tools) -> None:
     assert not claims_of(NO_PILOT, tools, "pilots")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smart street lighting was discussed at the conference in Graz.",
+        "The delegation from Kolding visited Vejle to see the smart street lighting.",
+    ],
+)
+def test_what_is_talked_about_is_no_pilot(tools: Tools, text: str) -> None:
+    assert not claims_of(text, tools, "pilots")
+
+
 def test_a_replication_goes_from_one_town_to_others(tools: Tools) -> None:
     claims = claims_of(REPLICATION, tools, "replications")
     assert names(claims, "replicated_to") >= {"Cesena", "Bergamo", "Bydgoszcz"}
