@@ -21,7 +21,7 @@ MATCH (s)-[:RESTS_ON]->(v:Evidence)
 OPTIONAL MATCH (v)-[:IN_DOCUMENT]->(d:Document)
 OPTIONAL MATCH (o:Entity {id: end})
 CALL (d) {
-    OPTIONAL MATCH (a:Address)-[:HOLDS]->(d)
+    MATCH (a:Address)-[:HOLDS]->(d)
     RETURN min(a.address) AS smallest
 }
 RETURN inverse, s.predicate AS predicate, other, o.kind AS other_kind, coalesce(o.name, other) AS other_name,

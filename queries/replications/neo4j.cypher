@@ -117,7 +117,7 @@ CALL (r, last) {
     LIMIT 1
 }
 CALL (d) {
-    OPTIONAL MATCH (x:Address)-[:HOLDS]->(d)
+    MATCH (x:Address)-[:HOLDS]->(d)
     RETURN min(x.address) AS smallest
 }
 RETURN depth, chain, r.id AS replication,

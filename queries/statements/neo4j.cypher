@@ -44,7 +44,7 @@ OPTIONAL MATCH (s)-[:OBJECT]->(b:Entity)
 OPTIONAL MATCH (cb:Entity {id: b.canonical})
 OPTIONAL MATCH (v)-[:IN_DOCUMENT]->(d:Document)
 CALL (d) {
-    OPTIONAL MATCH (x:Address)-[:HOLDS]->(d)
+    MATCH (x:Address)-[:HOLDS]->(d)
     RETURN min(x.address) AS smallest
 }
 RETURN s.id AS statement, ca.id AS subject, ca.kind AS subject_kind, ca.name AS subject_name, s.predicate AS predicate,

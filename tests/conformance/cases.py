@@ -33,11 +33,17 @@ def replications(graph: Graph) -> list[Arguments]:
     asked = [*product(["", *ends], ["", *ends[:3]], [""], [4])]
     asked += [*product([""], [""], ["", *solutions, "solution:nothing"], [1, 3])]
     asked += [("", "", "", 0), (NOBODY, "", "", 3), ("", NOBODY, "", 3), *((p, "", "", 6) for p in graph.of_kind("pilot"))]
+    asked += [("", project, "", 4) for project in graph.of_kind("project")[:2]]
     whole: list[Arguments] = [
         {"origin": origin, "target": target, "solution": solution, "depth": depth, "limit": 300}
         for origin, target, solution, depth in asked
     ]
-    return [*whole, {"origin": "", "target": "", "solution": "", "depth": 3, "limit": 2}]
+    few = [("", "", 2), *((end, "", 2) for end in ends[:3]), *(("", end, 2) for end in ends[:3])]
+    few += [(origin, target, 1) for origin, target in product(ends[:3], ends[:3])]
+    pages: list[Arguments] = [
+        {"origin": origin, "target": target, "solution": "", "depth": 4, "limit": limit} for origin, target, limit in few
+    ]
+    return [*whole, *pages]
 
 
 def entities(graph: Graph) -> list[Arguments]:
@@ -47,7 +53,14 @@ def entities(graph: Graph) -> list[Arguments]:
     pages: list[Arguments] = [
         {"kind": kind, "folded": folded, "after": after, "limit": 3}
         for kind in kinds
-        for folded, after in (("", first), ("al", ""), ("osterv", "place:z"), ("zz", "zz"))
+        for folded, after in (
+            ("", first),
+            ("al", ""),
+            ("osterv", "place:z"),
+            ("ostervik", ""),
+            ("ostervik", "place:z"),
+            ("zz", "zz"),
+        )
     ]
     return [*whole, *pages, {"kind": "place", "folded": "", "after": "", "limit": 0}]
 
@@ -57,6 +70,7 @@ def documents(graph: Graph) -> list[Arguments]:
     pages: list[Arguments] = [
         {"title": title, "after": after, "limit": 3} for title in ("", "Report", "zz") for after in ("", ids[0])
     ]
+    pages += [{"title": reading.document.title, "after": reading.document.id, "limit": 3} for reading in graph.readings]
     return [{"title": "", "after": "", "limit": 1000}, *pages]
 
 
@@ -81,6 +95,9 @@ def statements(graph: Graph) -> list[Arguments]:
         blank,
         ask(statement=one.id),
         ask(statement=one.id, subject=NOBODY),
+        ask(statement=one.id, subject=one.subject),
+        ask(statement=one.id, document=one.evidence.document),
+        ask(statement=next(s.id for s in graph.readings[0].statements if s.value in some), value=some[0]),
         ask(statement="nothing"),
         ask(predicate="name"),
         ask(predicate="nothing"),
