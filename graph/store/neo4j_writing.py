@@ -157,6 +157,7 @@ class Writing:
         self._moves: dict[str, list[str]] = {}  # what an address held one after the other; "" where nothing
         self._readdressed: set[str] = set()
         self._updated: set[str] = set()  # documents kept before of which something else is kept now: the journal names them
+        self._suppressed: set[str] | None = None  # hashes of people's names, once they were asked for
         self._rewritten = False  # statement judgements changed
         self._journal: list[Row] = []
 
@@ -326,8 +327,9 @@ class Writing:
         return found
 
     def _wanted(self, statements: Sequence[Statement]) -> dict[str, Statement]:
-        hashes = {hashed for (hashed,) in self.tx.all("suppressed")}
-        return distinct(without_people(statements, hashes, self.salt) if hashes else statements)
+        if self._suppressed is None:
+            self._suppressed = {hashed for (hashed,) in self.tx.all("suppressed")}
+        return distinct(without_people(statements, self._suppressed, self.salt) if self._suppressed else statements)
 
     def _replace(
         self,
