@@ -17,7 +17,8 @@ from graph.model import Judgement, Proposal, Reading, Statement, Verdict
 from graph.store.base import Store
 from graph.store.neo4j import Neo4jStore
 from graph.store.sqlite import SqliteStore, open_store
-from tests.build import entered
+from tests.build import document, entered, statement
+from tests.build import reading as build_reading
 from tests.conformance.graphs import Graph, golden, seeded
 from tests.conformance.homes import at, emptied
 from tests.conformance.strategies import PLACES, corpora, pair_judgements
@@ -137,6 +138,30 @@ def test_a_store_moves_from_home_to_home_and_back(here: SqliteStore, there: Neo4
     there.add(golden().readings[0])  # and it is a store like any other
     here.add(golden().readings[0])
     equal(here, there)
+
+
+def test_texts_that_take_each_others_addresses_in_one_write(here: SqliteStore, there: Neo4jStore) -> None:
+    texts = ("Florence has lamps.", "Firenze has pumps.", "Florence has lamps and pumps.")
+
+    def reading(number: int, *addresses: str) -> Reading:
+        of = document(texts[number], addresses=addresses)
+        told = [statement(PLACES[number], "name", texts[number].split()[0], of=of, quote=texts[number])]
+        return build_reading(of, told)
+
+    batches = [
+        [reading(0, "a"), reading(1, "b")],
+        [reading(1, "a"), reading(0, "b")],  # two texts swap their addresses, and one is away for a moment
+        [reading(2, "a"), reading(2, "b"), reading(0, "a"), reading(0, "c")],
+        [reading(1, "d"), reading(2, "d"), reading(1, "d")],
+        [reading(0, "e"), reading(1, "e", "a", "b", "c"), reading(2, "e"), reading(0, "e")],
+    ]
+    for batch in batches:
+        assert there.add_all(batch) == here.add_all(batch)
+        equal(here, there)
+        assert there.check() == []
+        for address in "abcde":
+            told = [[(v.number, v.document, bool(v.until)) for v in store.versions(address)] for store in (here, there)]
+            assert told[0] == told[1]
 
 
 @st.composite
