@@ -30,11 +30,11 @@ ModelOption = Annotated[
 
 
 @contextmanager
-def opened(settings: Settings, *, write: bool = False, half_filled: bool = False) -> Iterator[Store]:
+def opened(settings: Settings, *, write: bool = False, make: bool = True, half_filled: bool = False) -> Iterator[Store]:
     """Open the store of the settings as api/stores.py does; close it afterwards."""
     from api.stores import open_store
 
-    store = open_store(settings, write=write, half_filled=half_filled)
+    store = open_store(settings, write=write, make=make, half_filled=half_filled)
     try:
         yield store
     finally:

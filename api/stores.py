@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 HALF_FILLED = "{} is half filled: an import or a move into it was cut off; run the same command again, it goes on from there"
 
 
-def open_store(settings: Settings, *, write: bool = False, half_filled: bool = False) -> Store:
-    """Open the store for reading, or for writing (which makes it); raise StoreError where it cannot be.
+def open_store(settings: Settings, *, write: bool = False, make: bool = True, half_filled: bool = False) -> Store:
+    """Open the store for reading, or for writing (which makes it, if it may); raise StoreError where it cannot be.
 
     A store that an import was cut off in is refused, unless `half_filled` are welcome.
     """
+    if write and not make:
+        _open(settings, write=False).close()  # says where there is none
     store = _open(settings, write=write)
     if not half_filled and store.unfinished():
         store.close()

@@ -165,7 +165,7 @@ def confirmed(statement: str, by: ByOption, why: WhyOption = "", store: StoreOpt
 @judging.command("undo")
 def undo(judgement: str, store: StoreOption = "") -> None:
     """Take a judgement back by its id; `twintown judge list` shows ids."""
-    with opened(read_settings(store=store), write=True) as kept:
+    with opened(read_settings(store=store), write=True, make=False) as kept:
         kept.undo(judgement)
     say(f"{judgement} is taken back")
 
@@ -186,7 +186,7 @@ def list_judgements(store: StoreOption = "", as_json: JsonOption = False) -> Non
 
 
 def _judge(store: str, judgement: Judgement) -> None:
-    with opened(read_settings(store=store), write=True) as kept:
+    with opened(read_settings(store=store), write=True, make=False) as kept:
         print(kept.judge(judgement).id)
 
 
@@ -232,7 +232,7 @@ def review(
             print_table(rows)
             say(f"{len(rows)} pairs wait; `twintown review --by YOU` asks about each")
         return
-    with opened(settings, write=True) as kept:
+    with opened(settings, write=True, make=False) as kept:
         answered = _go_through(kept, by, least)
     say(f"{answered} judged")
 

@@ -386,7 +386,7 @@ def forget(
     if bool(target) == bool(person):
         say("twintown forget: name a document or address, or --person NAME")
         raise typer.Exit(USAGE)
-    with opened(read_settings(store=store), write=True) as kept:
+    with opened(read_settings(store=store), write=True, make=False) as kept:
         parts = not person and all("#" in address for address in _found(kept, target).addresses)
         forgotten = kept.forget_person(person) if person else _forget(kept, target)
     if as_json:

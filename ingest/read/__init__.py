@@ -25,7 +25,7 @@ READERS: Final[dict[str, str]] = {
     "table": "table",
     "plain": "text",
 }
-VERSION: Final = "1"  # a new number makes every file be read again
+VERSION: Final = "2"  # a new number makes every file be read again
 
 
 def read(source: Source, limits: Limits | None = None) -> Iterator[Read | Skipped]:

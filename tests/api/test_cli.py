@@ -304,3 +304,13 @@ def test_a_bad_import_is_refused_whole(twintown: Twintown, tmp_path: Path, text:
 
 def test_importing_a_file_that_is_not_there(twintown: Twintown, tmp_path: Path) -> None:
     assert twintown("import", str(tmp_path / "nothing.jsonl")).code == 3
+
+
+@pytest.mark.parametrize(
+    "words", [("forget", "a.txt"), ("judge", "undo", "j:1"), ("judge", "wrong", "s:1", "--by", "me"), ("review", "--by", "me")]
+)
+def test_what_changes_a_store_makes_none(words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mistyped.sqlite"
+    assert main([*words, "--store", f"sqlite:{path}"]) != 0
+    assert "there is no store at" in capsys.readouterr().err
+    assert not path.exists()

@@ -20,6 +20,10 @@ from ingest.cues import modality, progress_cues
         ("Forse il comune compra due autobus.", Modality.HEDGED),
         ("Miasto nie zbudowało sieci.", Modality.NEGATED),
         ("A cidade não instalou painéis.", Modality.NEGATED),
+        ("From May to September the town lent forty bicycles.", Modality.STATED),
+        ("The town may lend bicycles.", Modality.HEDGED),
+        ("Im Mai verlieh die Stadt vierzig Räder.", Modality.STATED),
+        ("Il comune non ha mai comprato autobus.", Modality.NEGATED),
     ],
 )
 def test_modality(text: str, meant: Modality) -> None:
