@@ -58,7 +58,10 @@ class Neo4jStore:
 
     @staticmethod
     def _document(text: str, addresses: Sequence[Sequence[str]]) -> Document:
-        return document_from(text, [address for address, _ in addresses], addresses[0][1])
+        spoken = sorted(
+            (address, metadata) for address, metadata in addresses
+        )  # here, as Cypher puts letters beyond the first plane elsewhere
+        return document_from(text, [address for address, _ in spoken], spoken[0][1])
 
     def documents(self) -> Iterator[Document]:
         last = ""
@@ -293,7 +296,7 @@ class Neo4jStore:
 
 
 def _entity(row: Mapping[str, Any]) -> Entity:
-    return Entity(**{**row, "aliases": tuple(row["aliases"]), "members": tuple(row["members"])})
+    return Entity(**{**row, "aliases": tuple(sorted(row["aliases"])), "members": tuple(row["members"])})
 
 
 def _kept(row: Mapping[str, Any]) -> KeptStatement:
@@ -326,7 +329,7 @@ def _written(reading: Transaction, judgement: Judgement) -> Judgement:
         predicate_written=words.predicate,
         second_written=words.value,
         quote_written=words.quote,
-        address_written=evidence.address or addresses[0],
+        address_written=evidence.address or min(addresses),
     )
 
 

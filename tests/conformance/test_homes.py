@@ -164,6 +164,17 @@ def test_texts_that_take_each_others_addresses_in_one_write(here: SqliteStore, t
             assert told[0] == told[1]
 
 
+def test_names_and_addresses_stand_in_one_order_whatever_their_letters(here: SqliteStore, there: Neo4jStore) -> None:
+    letters = ("\U0001f6b2", "\ufffd", "z")
+    of = document(" ".join(letters), addresses=tuple(f"{letter}.txt" for letter in letters))
+    told = [statement(PLACES[0], predicate, letter, of=of, quote=letter) for letter in letters for predicate in ("name", "alias")]
+    for store in (here, there):
+        store.add(build_reading(of, told))
+    equal(here, there)
+    assert there.entity(PLACES[0]) == here.entity(PLACES[0])
+    assert there.document(of.id) == here.document(of.id)
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[Step]:
     """Readings that come, go and come again, with judgements, proposals, copies and entries between."""
