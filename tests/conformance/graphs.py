@@ -219,6 +219,9 @@ def _notes() -> Reading:
             say("sensors", TO_ALMER, "what", "sensors"),
             say("took the lights over", TO_ALMER, "kept", "the lamps"),
             say("took the lights over", TO_ALMER, "changed", "the billing"),
+            # what is negated speaks for nothing, however sure it is
+            say("The billing had to be simpler", TO_ALMER, "kept", "the bill", modality=Modality.NEGATED),
+            say("Sankt Älmer took", TO_ALMER, "replicated_to", SECOND_PILOT, modality=Modality.NEGATED, confidence=0.99),
             say("Ada Brandt of Østervik", ADA, "name", "Ada Brandt"),
             say("Agree first who pays for repairs", LESSON, "name", "Agree first who pays for repairs"),
             say("Agree first who pays for repairs", LESSON, "words", "Agree first who pays for repairs"),

@@ -1,0 +1,141 @@
+"""The suite can fail: a question whose query file is damaged no longer answers as the oracle.
+
+A mutant is a query file with one place changed: a condition that always holds, a comparison or an order turned round, a limit, a
+DISTINCT or a link that need not be there. `SAME` names the changes that no answer can show, each with its reason; in make test
+five mutants of each store have to be found, in make soak all.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from graph.store.base import Store
+from graph.store.sqlite import open_store
+from queries import questions
+from tests.conformance.cases import CASES
+from tests.conformance.graphs import Graph, golden, seeded
+from tests.conformance.oracle import ORACLE, Folded
+
+if TYPE_CHECKING:
+    from tests.neo4j.server import Server
+
+# What is changed, as an expression, and what stands there instead. Comments are left out of the text before.
+OPERATORS: Final = {
+    "condition dropped": (r"(?<=\bWHERE )(?!NOT EXISTS|EXISTS)[^\n()]+?(?= (?:AND|OR)\b|\n)", "1 = 1"),
+    "condition added to AND dropped": (r"(?<=\bAND )(?!NOT EXISTS|EXISTS)[^\n()]+?(?= (?:AND|OR)\b|\n|\))", "1 = 1"),
+    "comparison turned": (r" > (?=[$:'])", " < "),
+    "equality turned": (r"(?<=[\w)]) = (?=')", " <> "),
+    "inequality turned": (r" <> (?=')", " = "),
+    "order turned": (r"(?<=ORDER BY )([\w.\"`]+)(?=,|\n)", r"\1 DESC"),
+    "limit raised": (r"(?<=LIMIT )([$:]limit)", r"\1 + 1"),
+    "largest for smallest": (r"\bmin\(", "max("),
+    "optional made needed": (r"\bOPTIONAL MATCH\b|\bLEFT JOIN\b", {"OPTIONAL MATCH": "MATCH", "LEFT JOIN": "JOIN"}),
+    "distinct dropped": (r"\bDISTINCT ", ""),
+}
+# What no answer can show: (question, part of what was done).
+SAME: Final = {
+    # SQLite: a start that is not there has no edges; the place of an end is compared again later; only solutions are broader or
+    # tried, only replications replicate, and only folded entities have edges
+    ("replications", "line 22: SELECT start FROM walk WHERE start IS NOT NULL"),
+    ("replications", "UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = h.place AND r.predicate = 'runs_in'"),
+    ("replications", "AND dropped in line 19: SELECT b.subject FROM wanted"),
+    ("replications", "AND dropped in line 24: SELECT r.subject FROM walk CROSS JOIN edge AS r"),
+    ("replications", "AND dropped in line 39: WHERE :origin = ''"),
+    ("replications", "AND dropped in line 143: OR n.target IS NULL"),
+    # an empty text is nobody's id
+    ("statements", "dropped in line 2: SELECT key FROM statement WHERE :statement <> ''"),
+    ("statements", ":subject <> '' AND e.canonical ="),
+    ("statements", ":document <> '' AND d.id = :document"),
+    ("statements", ":document = '' AND :value <> ''"),
+    ("statements", "WITH by WHERE by = 'statement'"),
+    # the page is cut again outside
+    ("statements", "limit raised in line 29: ORDER BY s.id LIMIT :limit"),
+    # Neo4j: a start that is not there has no relationships, nor has what is no replication or folded away; a walk that has
+    # enough rows may go on; every entity has an id, the condition is there for the index
+    ("replications", "line 9: WITH start WHERE size(walk) = 0 AND start IS NOT NULL"),
+    ("replications", "line 14: WITH walk WHERE size(walk) = 0 AND $origin = ''"),
+    ("replications", "line 17: WHERE r.kind = 'replication'"),
+    ("replications", "line 21: WITH walk WHERE $origin <> ''"),
+    ("entities", "e.folded >= $folded AND e.id IS NOT NULL"),
+}
+IN_TEST: Final = 5
+
+
+def mutants(name: str, backend: str) -> Iterator[tuple[str, str]]:
+    """Yield each mutant of a query file with what was done to it: the operator and the line."""
+    text = re.sub(r"(?m)^\s*(?:--|//).*\n", "", questions.query(name, backend))
+    for operator, (pattern, instead) in OPERATORS.items():
+        for found in re.finditer(pattern, text):
+            replaced = instead[found.group()] if isinstance(instead, dict) else found.expand(instead)
+            line = text[: found.start()].count("\n")
+            yield (
+                f"{operator} in line {line + 1}: {text.splitlines()[line].strip()}",
+                (text[: found.start()] + replaced + text[found.end() :]),
+            )
+
+
+class Suite:
+    """Graphs in a store, and the answers they have to give."""
+
+    def __init__(self, stores: list[tuple[Graph, Store]]) -> None:
+        self.stores = [(graph, store, Folded(graph)) for graph, store in stores]
+
+    def is_red(self, name: str, text: str) -> bool:
+        """Tell whether the text answers anything otherwise than the oracle, or not at all."""
+        for graph, store, folded in self.stores:
+            for arguments in CASES[name](graph):
+                try:
+                    if store.rows(text, arguments) != ORACLE[name](graph, folded, **arguments):
+                        return True
+                except Exception:  # noqa: BLE001 - a query that does not run is found
+                    return True
+        return False
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.slow)])
+def suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Suite]]:
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("mutants")
+        stores: list[tuple[Graph, Store]] = []
+        for graph in (golden(), seeded(3), seeded(7)):
+            store = stack.enter_context(open_store(folder / f"{graph.name}.sqlite"))
+            graph.load(store)
+            stores.append((graph, store))
+        if request.param == "neo4j":  # it has room for one graph
+            server: Server = request.getfixturevalue("neo4j")
+            server.empty()
+            kept = stack.enter_context(server.store())
+            kept.restore(stores[0][1].snapshot())
+            stores = [(stores[0][0], kept)]
+        yield request.param, Suite(stores)
+
+
+def to_find(backend: str) -> list[tuple[str, str, str]]:
+    """Return the mutants of all questions that an answer shows: question, what was done, text."""
+    every = [(name, what, text) for name in questions.names() for what, text in mutants(name, backend)]
+    return [each for each in every if not any(each[0] == name and part in each[1] for name, part in SAME)]
+
+
+def test_five_damaged_questions_are_found(suite: tuple[str, Suite]) -> None:
+    backend, asked = suite
+    chosen = random.Random(8).sample(to_find(backend), IN_TEST)
+    for name, what, text in chosen:
+        assert asked.is_red(name, text), f"{name}: {what}"
+
+
+@pytest.mark.soak
+def test_every_damaged_question_is_found(suite: tuple[str, Suite]) -> None:
+    backend, asked = suite
+    missed = [f"{name}: {what}" for name, what, text in to_find(backend) if not asked.is_red(name, text)]
+    assert missed == []
+
+
+def test_what_is_not_damaged_is_not_red(suite: tuple[str, Suite]) -> None:
+    backend, asked = suite
+    assert not [name for name in questions.names() if asked.is_red(name, questions.query(name, backend))]
