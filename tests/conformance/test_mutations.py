@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.neo4j.server import Server
 
 # What is changed, as an expression, and what stands there instead. Comments are left out of the text before.
-OPERATORS: Final = {
+OPERATORS: Final[dict[str, tuple[str, str | dict[str, str]]]] = {
     "condition dropped": (r"(?<=\bWHERE )(?!NOT EXISTS|EXISTS)[^\n()]+?(?= (?:AND|OR)\b|\n)", "1 = 1"),
     "condition added to AND dropped": (r"(?<=\bAND )(?!NOT EXISTS|EXISTS)[^\n()]+?(?= (?:AND|OR)\b|\n|\))", "1 = 1"),
     "comparison turned": (r" > (?=[$:'])", " < "),
