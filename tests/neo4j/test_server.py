@@ -29,14 +29,17 @@ def version(server: Server) -> str:
     return str(row["version"])
 
 
+@pytest.mark.slow
 def test_it_is_the_version_asked_for(own: Server) -> None:
     assert version(own) == LTS
 
 
+@pytest.mark.slow
 def test_the_newest_answers_too(newest_neo4j_server: Server) -> None:
     assert version(newest_neo4j_server).startswith(NEWEST.removesuffix(".0"))
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_refused(neo4j: Server) -> None:
     from neo4j.exceptions import AuthError
 
@@ -44,16 +47,17 @@ def test_a_wrong_password_is_refused(neo4j: Server) -> None:
         Server(address=neo4j.address, password="not this one").run("RETURN 1")
 
 
+@pytest.mark.slow
 def test_what_it_acknowledged_outlives_a_kill(own: Server) -> None:
     own.run("UNWIND range(1, 1000) AS number CREATE (:Kept {number: number})")
     own.kill()
     own.start()
     assert own.run("MATCH (k:Kept) RETURN count(k) AS kept, sum(k.number) AS total") == [{"kept": 1000, "total": 500_500}]
-    own.restart()
     own.empty()
     assert own.run("MATCH (n) RETURN count(n) AS left") == [{"left": 0}]
 
 
+@pytest.mark.slow
 def test_a_server_that_cannot_start_says_why(own: Server, tmp_path: Path) -> None:
     second = Server(address=own.address, password="x", version=LTS, home=tmp_path)
     with pytest.raises(RuntimeError, match=r"(?s)did not start.*"):
