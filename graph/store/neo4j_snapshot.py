@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from graph.errors import InvalidRecord, StoreError, TwintownError
-from graph.model import Genre, Passage
+from graph.model import Genre
 from graph.store import snapshot
 from graph.store.base import Record
 from graph.store.connection import APPLICATION
 from graph.store.neo4j_connection import RECENT, Connection, Transaction, cypher, size_of
 from graph.store.neo4j_fold import Neo4jDerived, fold_all, within
 from graph.store.neo4j_writing import COLUMNS, COUNTERS, Hand, Row, passage_row, row_of
-from graph.store.records import JUDGEMENT, document_from, statement_from
+from graph.store.records import JUDGEMENT, document_from, passage_from, statement_from
 from graph.store.snapshot import DERIVED, TABLES, timed
 from graph.store.words import columns_of, live, source_name
 
@@ -246,18 +246,7 @@ class _Restoring:
         hand.tx.put("put_addresses", [address for row in rows for address in row["addresses"]])
 
     def _passage(self, record: Record) -> Row:
-        start, end, document = int(str(record["start"])), int(str(record["end"])), str(record["document"])
-        passage = Passage(
-            document=document,
-            start=start,
-            end=end,
-            text=self.texts[document][start:end],
-            heading=str(record["heading"]),
-            language=str(record["language"]),
-        )
-        if passage.id != record["id"]:
-            raise InvalidRecord(f"{record['id']} is not the id of this passage")
-        return passage_row(passage)
+        return passage_row(passage_from(record, self.texts[str(record["document"])]))
 
     def _statement(self, record: Record) -> Row:
         statement = statement_from(record)

@@ -7,7 +7,20 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph.model import Block, BlockKind, Certainty, Document, Evidence, Genre, Modality, Progress, Statement, Visibility
+from graph.errors import InvalidRecord
+from graph.model import (
+    Block,
+    BlockKind,
+    Certainty,
+    Document,
+    Evidence,
+    Genre,
+    Modality,
+    Passage,
+    Progress,
+    Statement,
+    Visibility,
+)
 
 METADATA: Final = (
     "title",
@@ -72,6 +85,22 @@ def document_from(text: str, addresses: Sequence[str], metadata: str) -> Documen
     values["genre"] = Genre(values.get("genre", Genre.UNKNOWN))
     values["visibility"] = Visibility(values.get("visibility", Visibility.QUOTE))
     return Document(text=text, addresses=tuple(addresses), **values)
+
+
+def passage_from(record: Mapping[str, Any], text: str) -> Passage:
+    """Rebuild a Passage from a record of an export and its document's text; raise InvalidRecord where its id is another's."""
+    start, end = int(record["start"]), int(record["end"])
+    passage = Passage(
+        document=str(record["document"]),
+        start=start,
+        end=end,
+        text=text[start:end],
+        heading=str(record["heading"]),
+        language=str(record["language"]),
+    )
+    if passage.id != record["id"]:
+        raise InvalidRecord(f"{record['id']} is not the id of this passage")
+    return passage
 
 
 def statement_from(row: Mapping[str, Any]) -> Statement:

@@ -11,10 +11,9 @@ from typing import Any, Final
 import apsw
 
 from graph.errors import InvalidRecord, StoreError, TwintownError
-from graph.model import Passage
 from graph.store.base import Record
 from graph.store.connection import APPLICATION, Connections, Value, plain_errors
-from graph.store.records import JUDGEMENT, document_from, statement_from
+from graph.store.records import JUDGEMENT, document_from, passage_from, statement_from
 from graph.store.sql import named
 from graph.store.sqlite_fold import fold_all
 from graph.store.words import source_name
@@ -194,19 +193,8 @@ class _Restoring:
         self.writing.speak(key)
 
     def _passage(self, record: Record) -> None:
-        start, end = int(str(record["start"])), int(str(record["end"]))
         document = str(record["document"])
-        passage = Passage(
-            document=document,
-            start=start,
-            end=end,
-            text=self.texts[document][start:end],
-            heading=str(record["heading"]),
-            language=str(record["language"]),
-        )
-        if passage.id != record["id"]:
-            raise InvalidRecord(f"{record['id']} is not the id of this passage")
-        self.writing.insert_passage(self.documents[document], passage)
+        self.writing.insert_passage(self.documents[document], passage_from(record, self.texts[document]))
 
     def _statement(self, record: Record) -> None:
         statement = statement_from(record)
