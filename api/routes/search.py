@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.asked import AskedDep
 from api.responses import SearchAnswer, SuggestAnswer
 from api.routes import API, LONGEST_QUESTION
+from queries.search.question import kinds
 
 if TYPE_CHECKING:
     from graph.store.base import Reader
@@ -20,6 +22,8 @@ router = APIRouter(prefix=API, tags=["search"])
 
 DATE: Final = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?~?)?$"
 Value = Annotated[str, StringConstraints(max_length=300)]
+HitKind = StrEnum("HitKind", {name: name for name in kinds()})  # type: ignore[misc]
+HitKind.__doc__ = "A kind of hit: a passage, or a kind of entity as the data model names it."
 
 
 def _values(about: str, *examples: str) -> Any:
@@ -29,7 +33,7 @@ def _values(about: str, *examples: str) -> Any:
 class Wanted(BaseModel):
     """Filters: values of one widen it, several narrow each other."""
 
-    kind: list[Value] = _values("passage, or kinds of entities", "passage")
+    kind: list[HitKind] = _values("passage, or kinds of entities", "passage")
     country: list[Value] = _values("ISO 3166-1 alpha-2", "DK")
     size: list[Value] = _values("band of inhabitants, as the facet names it")
     solution: list[Value] = _values("id or name", "solution:smart-lighting")
@@ -45,7 +49,7 @@ class Wanted(BaseModel):
         from queries.search.question import Filters
 
         return Filters(
-            kinds=tuple(self.kind),
+            kinds=tuple(kind.value for kind in self.kind),
             countries=tuple(self.country),
             sizes=tuple(self.size),
             solutions=tuple(self.solution),
