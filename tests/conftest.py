@@ -47,6 +47,15 @@ def cache() -> Path:
     return directory
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a Neo4j server as slow: it starts for twenty seconds, and `make check` goes without."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if {"neo4j", "neo4j_server", "newest_neo4j_server"} & asked or "neo4j" in item.name.partition("[")[2]:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write files of tests/golden again; review the difference")
 
