@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from queries.search.index import Index
     from queries.search.words import Asked
 
-# Kinds whose name is a name; a lesson or a quote is found by its passage.
+# Kinds whose name is a name; a lesson or a quote is found by its passage, or by its words where its kind is asked for.
 NAMED_KINDS: Final = ("project", "programme", "solution", "place", "organisation", "person", "event")
 MOST: Final = 60  # entities looked at for one question
+MOST_ASKED_FOR: Final = 600  # where kinds are asked for, as others may stand before them
+SENTENCE_SHARE: Final = 0.5  # of the telling words that a name which is a sentence has to hold; a judgement, not measured
 SHORTEST: Final = 2  # letters of a name that is looked for inside a question
 # An entity whose name is the whole question stands above any passage, whose words and meaning add up to no more than this;
 # one named in a long question stands among the passages.
@@ -71,8 +73,12 @@ class About:
         return tuple(self.names[key] for key, rows in self.rows.items() if contains(rows, row))
 
 
-def named_in(store: Reader, asked: Asked) -> list[Candidate]:
-    """Return the entities whose name or alias the question holds, or which hold every telling word of it; likeliest first."""
+def named_in(store: Reader, asked: Asked, kinds: Collection[str] = ()) -> list[Candidate]:
+    """Return the entities whose name or alias the question holds, or which hold every telling word of it; likeliest first.
+
+    `kinds` are those asked for. Of a kind whose names are sentences (lessons) half of the telling words are enough, and only
+    where it is asked for.
+    """
     telling = [name for name in dict.fromkeys(asked.names) if not is_stop_word(name)] or list(dict.fromkeys(asked.names))
     telling = telling[:24]
     if not telling:
@@ -80,8 +86,8 @@ def named_in(store: Reader, asked: Asked) -> list[Candidate]:
     # A single word is also a beginning: "Ant" finds Antalya.
     begins = len(telling) == 1 and len(telling[0]) >= SHORTEST
     match = expression((Match("words", (word,), beginning=begins) for word in telling), store.backend)
-    rows = search_rows(store, "entities_with_word", match=match, most=MOST)
-    rows = [row for row in rows if row["kind"] in NAMED_KINDS]
+    rows = search_rows(store, "entities_with_word", match=match, most=MOST_ASKED_FOR if kinds else MOST)
+    rows = [row for row in rows if row["kind"] in NAMED_KINDS or row["kind"] in kinds]
     spellings: dict[object, list[tuple[str, str]]] = {row["key"]: [] for row in rows}
     for spelling in search_rows(store, "names_of", keys=[row["key"] for row in rows]):
         spellings[spelling["key"]].append((str(spelling["folded"]), str(spelling["name"])))
@@ -101,7 +107,8 @@ def _candidate(row: Mapping[str, Any], spellings: Sequence[tuple[str, str]], ask
         likeness = (shared / len(telling)) * (1.0 if stands else shared / (shared + len(parts)))
         if (stands, likeness) > (is_named, best):
             best, matched, is_named = likeness, name, stands
-    shown = is_named or _holds_all(spellings, telling)
+    enough = 1.0 if str(row["kind"]) in NAMED_KINDS else SENTENCE_SHARE
+    shown = is_named or _holds(spellings, telling, enough)
     value = LEAST_SCORE + best * (words_weight(len(telling)) + MEANING) + 0.1 * math.log1p(int(row["sources"]))
     return Candidate(
         key=int(row["key"]),
@@ -117,8 +124,10 @@ def _candidate(row: Mapping[str, Any], spellings: Sequence[tuple[str, str]], ask
     )
 
 
-def _holds_all(spellings: Sequence[tuple[str, str]], telling: Sequence[str]) -> bool:
-    return any(all(any(part.startswith(word) for part in folded.split()) for word in telling) for folded, _ in spellings)
+def _holds(spellings: Sequence[tuple[str, str]], telling: Sequence[str], share: float) -> bool:
+    """Tell whether one spelling holds this share of the words, or words that begin with them."""
+    held = (sum(any(part.startswith(word) for part in folded.split()) for word in telling) for folded, _ in spellings)
+    return any(count >= share * len(telling) for count in held)
 
 
 def rows_about(store: Reader, index: Index, entities: Sequence[Candidate]) -> About:

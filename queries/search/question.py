@@ -21,7 +21,7 @@ from graph.schema import schema
 from graph.store.search import search_rows
 from graph.vectors import ROLES, check_serving, open_embedders, vectors_home
 from queries.said import LONGEST_QUOTE
-from queries.search.entities import About, Candidate, Spot, named_in, rows_about
+from queries.search.entities import NAMED_KINDS, About, Candidate, Spot, named_in, rows_about
 from queries.search.index import FACETS, Index, contains, read_index, refreshed, stamps
 from queries.search.ranking import Scores, score
 from queries.search.told import told_in
@@ -211,7 +211,7 @@ class Searcher:
         index = clock("index", self.index)
         vectors = clock("models", lambda: self.vectors(index, asked.text))
         held = clock("words", lambda: look_up(self.store, asked, index))
-        candidates = clock("entities", lambda: named_in(self.store, asked))
+        candidates = clock("entities", lambda: named_in(self.store, asked, wanted.kinds))
         about = rows_about(self.store, index, [each for each in candidates if each.named])
         english = language == "en"
         scores = clock("scores", lambda: score(index, held, vectors, english=english, nearest=NEAREST, named=about.any_row))
@@ -219,9 +219,12 @@ class Searcher:
         hits = _hits(index, asked, held, scores) & allowed
         entities = _entities(self.store, index, [each for each in candidates if each.shown], wanted, allowed)
         if wanted.kinds:
-            told = clock("told", lambda: self._told(index, asked, hits, scores, wanted, entities))
+            names = [each for each in entities if each.kind in NAMED_KINDS]
+            told = clock("told", lambda: self._told(index, asked, hits, scores, wanted, names))
             hits = hits if "passage" in wanted.kinds else _spots(index, told)
-            entities += told
+            # A sentence in a text shows more than the same words as a name.
+            shown_there = {each.key for each in told}
+            entities = [each for each in entities if each.key not in shown_there] + told
         listed = hits if not wanted.kinds or "passage" in wanted.kinds else _spots(index, ())
         page, following, total = _page(index, scores, listed, entities, min(max(limit, 0), MOST), cursor)
         shown = clock("passages", lambda: self._shown(index, asked, held, scores, about, page, by_meaning=bool(vectors)))

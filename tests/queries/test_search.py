@@ -10,7 +10,7 @@ import pytest
 
 from graph.embedder import Embedder
 from graph.errors import InvalidRecord, WrongStore
-from graph.model import Document, Evidence, Genre, Passage, Progress, Reading, Statement
+from graph.model import Document, Evidence, Genre, Passage, Progress, Reading, Statement, entity_id
 from graph.store.sqlite import SqliteStore, open_store
 from graph.vectors import catch_up, open_embedders
 from queries.evaluate import Measured, Question, by_pair, compare, directions, read_pairs, read_questions, summary
@@ -18,6 +18,7 @@ from queries.search.index import size_band
 from queries.search.question import Answer, Filters, Searcher, kinds
 from queries.search.words import highlights, language_of, parse
 from queries.suggest import question as suggest
+from tests.build import entered, statement
 
 TEXTS = {
     "lamps": (
@@ -224,6 +225,22 @@ def test_every_kind_is_found_by_what_passages_tell_of_it(tmp_path: Path) -> None
 
 
 @pytest.mark.model
+def test_a_lesson_that_somebody_entered_is_found_by_its_words_where_lessons_are_asked_for(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    words = ("Pilots stall at procurement.", "Small towns lack people for procurement.", "Bicycles rust.")
+    ids = [entity_id("lesson", "register", each) for each in words]
+    said = [(identifier, p, each) for identifier, each in zip(ids, words, strict=True) for p in ("name", "words")]
+    store.enter("register", [statement(*each, evidence=entered()) for each in said])
+    search = Searcher(store, tmp_path / "store.sqlite")
+    lessons = Filters(kinds=("lesson",))
+    assert {hit.id for hit in search.ask("procurement", filters=lessons).hits} == set(ids[:2])
+    assert [hit.id for hit in search.ask("do small pilots stall in our region?", filters=lessons).hits] == ids[:1]
+    assert not search.ask("rust on bridges, rails and boats", filters=lessons).hits
+    assert not search.ask("procurement", filters=Filters(kinds=("need",))).hits
+    assert not search.ask("procurement").hits
+
+
 def test_a_first_pass_in_whole_numbers_changes_no_answer(loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ("light in streets", "bicycles for residents of Bergfurt", "Schatten im Schulhof", "lanterns")
     exact = [[(hit.id, hit.score) for hit in loaded.search.ask(each).hits] for each in asked]
