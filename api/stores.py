@@ -18,16 +18,14 @@ def open_store(settings: Settings, *, write: bool = False, make: bool = True, ha
 
     A store that an import was cut off in is refused, unless `half_filled` are welcome.
     """
-    if write and not make:
-        _open(settings, write=False).close()  # says where there is none
-    store = _open(settings, write=write)
+    store = _open(settings, write=write, make=make)
     if not half_filled and store.unfinished():
         store.close()
         raise StoreError(HALF_FILLED.format(settings.store))
     return store
 
 
-def _open(settings: Settings, *, write: bool) -> Store:
+def _open(settings: Settings, *, write: bool, make: bool) -> Store:
     if settings.on_server:
         from graph.store import neo4j
 
@@ -38,10 +36,10 @@ def _open(settings: Settings, *, write: bool) -> Store:
                 "a file with it"
             )
         return neo4j.open_store(
-            settings.store, user=login.user, password=login.password, database=login.database, readonly=not write
+            settings.store, user=login.user, password=login.password, database=login.database, readonly=not write, make=make
         )
     from graph.store import sqlite
 
-    if write:
+    if write and make:
         settings.store_path.parent.mkdir(parents=True, exist_ok=True)
-    return sqlite.open_store(settings.store_path, readonly=not write)
+    return sqlite.open_store(settings.store_path, readonly=not write, make=make)

@@ -78,9 +78,14 @@ def problems(connections: Connections) -> list[Problem]:
         ("passages_without_text", "{} is not in full text", FOLD_AGAIN),
         ("text_without_passage", "full text holds {}, which is no passage", FOLD_AGAIN),
     ):
-        lines = [str(line) for (line,) in connections.all(sql[name])]
-        found += [Problem(check=name.replace("_", " "), what=what.format(line), mend=mend) for line in lines[:SHOWN]]
-        if len(lines) > SHOWN:
-            more = f"and {len(lines) - SHOWN} more of the kind"
-            found.append(Problem(check=name.replace("_", " "), what=more, mend=mend))
+        found += listed(name, what, mend, [str(line) for (line,) in connections.all(sql[name])])
+    return found
+
+
+def listed(name: str, what: str, mend: str, lines: Sequence[str]) -> list[Problem]:
+    """Return what one check found, as many as a person reads, and how many more there are."""
+    check = name.replace("_", " ")
+    found = [Problem(check=check, what=what.format(line), mend=mend) for line in lines[:SHOWN]]
+    if len(lines) > SHOWN:
+        found.append(Problem(check=check, what=f"and {len(lines) - SHOWN} more of the kind", mend=mend))
     return found

@@ -59,12 +59,12 @@ def _no_room(path: Path) -> bool:
 class Connections:
     """The connections of one process to one file: one a thread, all with the same settings."""
 
-    def __init__(self, path: Path, *, readonly: bool) -> None:
+    def __init__(self, path: Path, *, readonly: bool, make: bool = True) -> None:
         self.path, self.readonly = path, readonly
         self._local = threading.local()
         self._all: dict[threading.Thread, apsw.Connection] = {}
         self._lock = threading.Lock()
-        if not readonly and not path.exists():
+        if make and not readonly and not path.exists():
             _create(path)
         _check_file(path)
         with plain_errors(path):

@@ -25,9 +25,11 @@ class Neo4jStore:
 
     backend = "neo4j"  # which query files `rows` runs
 
-    def __init__(self, address: str, *, user: str, password: str, database: str = "", readonly: bool = False) -> None:
+    def __init__(
+        self, address: str, *, user: str, password: str, database: str = "", readonly: bool = False, make: bool = True
+    ) -> None:
         self.address = address
-        self.connection = Connection(address, user=user, password=password, database=database, readonly=readonly)
+        self.connection = Connection(address, user=user, password=password, database=database, readonly=readonly, make=make)
 
     def __enter__(self) -> Neo4jStore:
         return self
@@ -350,7 +352,7 @@ def _words(reading: Transaction, statement: Statement) -> Words:
 
 
 def open_store(
-    address: str, *, user: str = "neo4j", password: str = "", database: str = "", readonly: bool = False
+    address: str, *, user: str = "neo4j", password: str = "", database: str = "", readonly: bool = False, make: bool = True
 ) -> Neo4jStore:
-    """Open the store of a server; make what it needs unless `readonly`; raise WrongStore or StoreError."""
-    return Neo4jStore(address, user=user, password=password, database=database, readonly=readonly)
+    """Open the store of a server, made if it is not there, `make` and not `readonly`; raise WrongStore or StoreError."""
+    return Neo4jStore(address, user=user, password=password, database=database, readonly=readonly, make=make)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from graph.store.base import Problem
-from graph.store.checks import FOLD_AGAIN, READ_AGAIN, SHOWN
+from graph.store.checks import FOLD_AGAIN, READ_AGAIN, listed
 from graph.store.neo4j_connection import Connection
 from graph.store.neo4j_snapshot import unfinished
 
@@ -38,28 +38,20 @@ def problems(connection: Connection) -> list[Problem]:
         ("quotes", "the quote of {} is not the text at its offsets"),
         ("passages", "{} is not the part of the text"),
     ):
-        found += _problems(name, part, READ_AGAIN, list(_misplaced(connection, name)))
+        found += listed(name, part, READ_AGAIN, list(_misplaced(connection, name)))
     for name, what, mend in CHECKS:
-        rows: list[tuple[Any, ...]] = connection.read(lambda reading, name=name: reading.of(FILE).all(name))  # type: ignore[misc]
-        found += _problems(name, what, mend, [str(line) for (line,) in rows])
+        rows = connection.ask(FILE, name)
+        found += listed(name, what, mend, [str(line) for (line,) in rows])
     return found
 
 
 def _misplaced(connection: Connection, name: str) -> Iterator[str]:
     """Yield what is not the part of its document's text that it says. Cypher counts UTF-16 units, so Python compares."""
-    rows: list[tuple[Any, ...]] = connection.read(lambda reading: reading.of(FILE).all(name))
+    rows = connection.ask(FILE, name)
     known, text = "", ""
     for identifier, start, end, part, document in rows:
         if document != known:
-            found = connection.read(lambda reading, key=document: reading.of(FILE).all("texts", keys=[key]))  # type: ignore[misc]
+            found = connection.ask(FILE, "texts", keys=[document])
             known, text = document, found[0][1]
         if text[start:end] != part:
             yield identifier
-
-
-def _problems(name: str, what: str, mend: str, lines: list[str]) -> list[Problem]:
-    check = name.replace("_", " ")
-    found = [Problem(check=check, what=what.format(line), mend=mend) for line in lines[:SHOWN]]
-    if len(lines) > SHOWN:
-        found.append(Problem(check=check, what=f"and {len(lines) - SHOWN} more of the kind", mend=mend))
-    return found

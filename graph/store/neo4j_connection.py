@@ -101,7 +101,7 @@ def size_of(value: object) -> int:
 class Connection:
     """A server and one of its databases; threads may share it."""
 
-    def __init__(self, address: str, *, user: str, password: str, database: str, readonly: bool) -> None:
+    def __init__(self, address: str, *, user: str, password: str, database: str, readonly: bool, make: bool = True) -> None:
         self.address, self.user, self.database, self.readonly = address, user, database, readonly
         from neo4j import GraphDatabase
 
@@ -122,7 +122,7 @@ class Connection:
                 self.bookmarks = GraphDatabase.bookmark_manager()
                 self.driver.verify_connectivity()
                 self._check_version()
-                self._check_layout()
+                self._check_layout(make=make and not readonly)
         except ValueError as error:  # how the driver says that a name leads to no host
             self.driver.close()
             raise StoreError(f"{address} leads to no host ({_line(error)}); write neo4j://HOST:7687") from error
@@ -171,6 +171,10 @@ class Connection:
                 except IncompleteCommit:
                     if self.read(lambda reading: bool(reading.all("was_kept", token=token))):
                         return answers[0]
+
+    def ask(self, file: str, name: str, **parameters: object) -> list[tuple[Any, ...]]:
+        """Run one statement of a file in a reading transaction of its own."""
+        return self.read(lambda reading: reading.of(file).all(name, **parameters))
 
     def rows(self, text: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
         """Run the text of a question and return its rows by column name."""
@@ -223,11 +227,11 @@ class Connection:
                 "release of 2025 or later: upgrade the server"
             )
 
-    def _check_layout(self) -> None:
+    def _check_layout(self, *, make: bool) -> None:
         """Make constraints, indexes and the Meta node where they are missing; refuse the database of another program."""
         found = self.read(lambda reading: reading.all("layout"))
         if not found:
-            if self.readonly:
+            if not make:
                 raise StoreError(f"there is no store at {self.address}; make one with: twintown ingest PATH")
             if self.read(lambda reading: reading.all("any_node")):
                 raise WrongStore(

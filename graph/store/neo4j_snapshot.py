@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from graph.errors import InvalidRecord, StoreError, TwintownError
+from graph.errors import InvalidRecord, StoreError
 from graph.model import Genre
 from graph.store import snapshot
 from graph.store.base import Record
@@ -15,8 +15,8 @@ from graph.store.connection import APPLICATION
 from graph.store.neo4j_connection import RECENT, Connection, Transaction, cypher, size_of
 from graph.store.neo4j_fold import Neo4jDerived, fold_all, within
 from graph.store.neo4j_writing import COLUMNS, COUNTERS, Hand, Row, passage_row, row_of
-from graph.store.records import JUDGEMENT, document_from, passage_from, statement_from
-from graph.store.snapshot import DERIVED, TABLES, timed
+from graph.store.records import JUDGEMENT, document_of, passage_of, statement_of
+from graph.store.snapshot import DERIVED, TABLES, fitting, head_of, timed
 from graph.store.words import columns_of, live, source_name
 
 FILE: Final = "neo4j_snapshot.cypher"
@@ -58,7 +58,7 @@ def _document(row: Row) -> Row:
 
 def fold(connection: Connection) -> None:
     """Derive everything anew: small stores in one transaction, others in many while nobody else may write."""
-    if connection.read(lambda reading: reading.of(FILE).all("number_of_entities"))[0][0] <= AT_ONCE:
+    if connection.ask(FILE, "number_of_entities")[0][0] <= AT_ONCE:
         connection.write(_fold_at_once)
         return
     _state(connection, "deriving", what="fold")
@@ -94,7 +94,7 @@ def _remember(transaction: Transaction, token: str) -> None:
 
 def unfinished(connection: Connection) -> bool:
     """Tell whether an import was cut off."""
-    return bool(connection.read(lambda reading: reading.of(FILE).all("state"))[0][0] == "import")
+    return bool(connection.ask(FILE, "state")[0][0] == "import")
 
 
 def restore(connection: Connection, lines: Iterable[Record]) -> int:
@@ -127,11 +127,11 @@ class _Restoring:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        ((_, begun, *counters),) = connection.read(lambda reading: reading.of(FILE).all("progress"))
+        ((_, begun, *counters),) = connection.ask(FILE, "progress")
         self.begun: Row = json.loads(begun) if begun else {}  # the head of an import that was cut off, and
         self.skipped: int = self.begun.pop("count", 0)  # the records that it has written
         self.counters: dict[str, int] = dict(zip(COUNTERS, counters, strict=True))
-        self.meta: Row = {}
+        self.meta: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.sources: dict[str, tuple[str, bool]] = {}  # of documents
         self.entities: set[str] = set()
@@ -160,7 +160,8 @@ class _Restoring:
         count, read, size = 0, 0, 0
         rows: dict[str, list[Row]] = {}
         for count, record in enumerate(lines, start=1):
-            row = self._taken(count, record)
+            with fitting(count, record):
+                row = self._take(record)
             if count <= self.skipped and row is not None and record["type"] == "statement":
                 self.entities |= {row["subject"], *([row["object"]] if row["object"] else [])}
             if row is not None and count > self.skipped:
@@ -176,14 +177,6 @@ class _Restoring:
             self._write(rows, count)
         return count
 
-    def _taken(self, count: int, record: Record) -> Row | None:
-        try:
-            return self._take(record)
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, TwintownError):
-                raise InvalidRecord(f"record {count}: {error}") from error
-            raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
-
     def _write(self, rows: Mapping[str, list[Row]], count: int) -> None:
         def work(transaction: Transaction, token: str) -> None:
             _remember(transaction, token)
@@ -197,16 +190,15 @@ class _Restoring:
 
     def finish(self) -> None:
         """Let others write."""
-        self.connection.write(lambda transaction, _: transaction.put("set_meta", [{**self.meta, "importing": None}]))
+        head = {**self.meta, "generation": int(self.meta["generation"])}
+        self.connection.write(lambda transaction, _: transaction.put("set_meta", [{**head, "importing": None}]))
         _state(self.connection, "derived", more=0)
 
     def _take(self, record: Record) -> Row | None:
         """Return the row to write for a record, None where there is nothing to write."""
         kind = str(record["type"])
-        if not self.meta and kind != "store":
-            raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
-        if kind == "store":
-            self._head(record)
+        if not self.meta:
+            self.meta = head_of(record, self.begun)
             return None
         if kind in DERIVED:
             return None
@@ -215,24 +207,15 @@ class _Restoring:
         make = self.makers.get(kind, _as_it_is)
         return make(record)
 
-    def _head(self, record: Record) -> None:
-        if record["application"] != APPLICATION or record["format"] != snapshot.FORMAT:
-            raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {snapshot.FORMAT}")
-        self.meta = {"generation": int(str(record["generation"])), "salt": str(record["salt"])}
-        if self.begun and self.begun != self.meta:
-            raise StoreError("the store is half filled from another export; give that one again, or import into a new store")
-
     def _document(self, record: Record) -> Row:
         addresses = cast(Mapping[str, Any], record["addresses"])
-        spoken = json.dumps(addresses[min(addresses)])
-        text = str(record["text"])
-        document = document_from(text, sorted(addresses), spoken)
-        if document.id != record["id"]:
-            raise InvalidRecord(f"the text is not that of {record['id']}")
-        self.texts[document.id] = text
+        document = document_of(record)
+        self.texts[document.id] = document.text
         self.sources[document.id] = (str(record["source"]), document.genre != Genre.DIGEST)
         properties = {name: record[name] for name in ("id", "fingerprint", "recorded", "generation", "text")}
-        properties |= dict(zip(COLUMNS, columns_of(spoken), strict=True)) | {"sketch": b64decode(str(record["sketch"])) or None}
+        properties |= dict(zip(COLUMNS, columns_of(json.dumps(addresses[min(addresses)])), strict=True)) | {
+            "sketch": b64decode(str(record["sketch"])) or None
+        }
         held = [
             {"address": address, "document": document.id, "metadata": json.dumps(said, ensure_ascii=False, sort_keys=True)}
             for address, said in addresses.items()
@@ -246,12 +229,10 @@ class _Restoring:
         hand.tx.put("put_addresses", [address for row in rows for address in row["addresses"]])
 
     def _passage(self, record: Record) -> Row:
-        return passage_row(passage_from(record, self.texts[str(record["document"])]))
+        return passage_row(passage_of(record, self.texts[str(record["document"])]))
 
     def _statement(self, record: Record) -> Row:
-        statement = statement_from(record)
-        if statement.id != record["id"]:
-            raise InvalidRecord(f"{record['id']} is not the id of this statement")
+        statement = statement_of(record)
         document = statement.evidence.document
         source = self.sources[document] if document else (source_name(statement.evidence.address), True)
         row = row_of(statement, document) | {name: record[name] for name in ("recorded", "generation", "verdict", "words")}

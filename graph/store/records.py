@@ -87,7 +87,16 @@ def document_from(text: str, addresses: Sequence[str], metadata: str) -> Documen
     return Document(text=text, addresses=tuple(addresses), **values)
 
 
-def passage_from(record: Mapping[str, Any], text: str) -> Passage:
+def document_of(record: Mapping[str, Any]) -> Document:
+    """Rebuild a Document from a record of an export; raise InvalidRecord where its text is another's."""
+    addresses = record["addresses"]
+    document = document_from(str(record["text"]), sorted(addresses), json.dumps(addresses[min(addresses)]))
+    if document.id != record["id"]:
+        raise InvalidRecord(f"the text is not that of {record['id']}")
+    return document
+
+
+def passage_of(record: Mapping[str, Any], text: str) -> Passage:
     """Rebuild a Passage from a record of an export and its document's text; raise InvalidRecord where its id is another's."""
     start, end = int(record["start"]), int(record["end"])
     passage = Passage(
@@ -104,7 +113,7 @@ def passage_from(record: Mapping[str, Any], text: str) -> Passage:
 
 
 def statement_from(row: Mapping[str, Any]) -> Statement:
-    """Rebuild a Statement from a row of the view `told` (or a record of an export)."""
+    """Rebuild a Statement from a row of the view `told`."""
     return Statement(
         subject=row["subject"],
         predicate=row["predicate"],
@@ -116,3 +125,11 @@ def statement_from(row: Mapping[str, Any]) -> Statement:
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
     )
+
+
+def statement_of(record: Mapping[str, Any]) -> Statement:
+    """Rebuild a Statement from a record of an export; raise InvalidRecord where its id is another's."""
+    statement = statement_from(record)
+    if statement.id != record["id"]:
+        raise InvalidRecord(f"{record['id']} is not the id of this statement")
+    return statement

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import apsw
 
 from graph.errors import InvalidRecord, StoreError, TwintownError
 from graph.store.base import Record
 from graph.store.connection import APPLICATION, Connections, Value, plain_errors
-from graph.store.records import JUDGEMENT, document_from, passage_from, statement_from
+from graph.store.records import JUDGEMENT, document_of, passage_of, statement_of
 from graph.store.sql import named
 from graph.store.sqlite_fold import fold_all
 from graph.store.words import source_name
@@ -94,7 +95,8 @@ def restore(connections: Connections, lines: Iterable[Record]) -> int:
                 restoring.begin(connection)
                 for record in part:
                     count += 1
-                    _take(restoring, count, record)
+                    with fitting(count, record):
+                        restoring.take(count, record)
                 restoring.note(count)
         with connections.writing() as connection:
             restoring.begin(connection)
@@ -107,13 +109,30 @@ def restore(connections: Connections, lines: Iterable[Record]) -> int:
     return count
 
 
-def _take(restoring: _Restoring, count: int, record: Record) -> None:
+@contextmanager
+def fitting(count: int, record: Record) -> Iterator[None]:
+    """Name a record that does not fit by its place."""
     try:
-        restoring.take(count, record)
+        yield
     except (KeyError, TypeError, ValueError, apsw.ConstraintError) as error:
         if isinstance(error, TwintownError):
             raise InvalidRecord(f"record {count}: {error}") from error
         raise InvalidRecord(f"record {count} ({record.get('type')}) does not fit: {error!r}") from error
+
+
+def head_of(record: Record, begun: Mapping[str, Any]) -> dict[str, str]:
+    """Return which snapshot the first record begins; `begun` is that of an import that was cut off, if any.
+
+    Raise InvalidRecord where it is no snapshot that this program reads, StoreError where it is not the one begun.
+    """
+    if record["type"] != "store":
+        raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
+    if record["application"] != APPLICATION or record["format"] != FORMAT:
+        raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {FORMAT}")
+    head = {"generation": str(record["generation"]), "salt": str(record["salt"])}
+    if begun and begun != head:
+        raise StoreError("the store is half filled from another export; give that one again, or import into a new store")
+    return head
 
 
 class _Restoring:
@@ -128,7 +147,6 @@ class _Restoring:
         self.documents: dict[str, int] = {}
         self.texts: dict[str, str] = {}
         self.takers: dict[str, Callable[[Record], None]] = {
-            "store": self._store,
             "document": self._document,
             "passage": self._passage,
             "statement": self._statement,
@@ -153,11 +171,11 @@ class _Restoring:
 
     def take(self, count: int, record: Record) -> None:
         kind = str(record["type"])
-        if not self.meta and kind != "store":
-            raise InvalidRecord("this is no export of a Twintown store: its first line should be of type 'store'")
-        if kind not in self.takers:
+        if not self.meta:
+            self._head(record)
+        elif kind not in self.takers:
             raise InvalidRecord(f"{kind!r} is no kind of record; is the export from a newer Twintown?")
-        if count > self.skipped or kind == "store":
+        elif count > self.skipped:
             self.takers[kind](record)
         elif kind == "document":
             ((key, *_),) = self.writing.all("document_by_id", str(record["id"]))
@@ -166,40 +184,31 @@ class _Restoring:
     def _put(self, name: str, record: Record, *fields: str) -> None:
         self.writing.all(name, *(_plain(record[field]) for field in fields))
 
-    def _store(self, record: Record) -> None:
-        if record["application"] != APPLICATION or record["format"] != FORMAT:
-            raise InvalidRecord(f"this export has format {record['format']}, this Twintown reads {FORMAT}")
-        self.meta = {"generation": str(record["generation"]), "salt": str(record["salt"])}
-        for (begun,) in self.writing.all("get_meta", "import"):
-            before, self.skipped = json.loads(begun)
-            if before != self.meta:
-                raise StoreError("the store is half filled from another export; give that one again, or import into a new store")
+    def _head(self, record: Record) -> None:
+        begun: dict[str, str] = {}
+        for (note,) in self.writing.all("get_meta", "import"):
+            begun, self.skipped = json.loads(note)
+        self.meta = head_of(record, begun)
 
     def _document(self, record: Record) -> None:
-        addresses: dict[str, Any] = dict(record["addresses"])  # type: ignore[call-overload]
-        text = str(record["text"])
-        document = document_from(text, sorted(addresses), json.dumps(addresses[min(addresses)]))
-        if document.id != record["id"]:
-            raise InvalidRecord(f"the text is not that of {record['id']}")
+        document = document_of(record)
         sketch = b64decode(str(record["sketch"])) or None
         parameters = [_plain(record[name]) for name in ("id", "fingerprint", "recorded", "generation")]
-        source = self.writing.source(source_name(min(addresses)))
-        ((key,),) = self.writing.all("insert_document", *parameters, source, sketch, text)
+        source = self.writing.source(source_name(document.addresses[0]))
+        ((key,),) = self.writing.all("insert_document", *parameters, source, sketch, document.text)
         self.documents[document.id] = key
-        self.texts[document.id] = text
-        for address, metadata in addresses.items():
+        self.texts[document.id] = document.text
+        for address, metadata in cast(Mapping[str, Any], record["addresses"]).items():
             written = json.dumps(metadata, ensure_ascii=False, sort_keys=True)
             self.writing.all("put_address", address, key, written)
         self.writing.speak(key)
 
     def _passage(self, record: Record) -> None:
         document = str(record["document"])
-        self.writing.insert_passage(self.documents[document], passage_from(record, self.texts[document]))
+        self.writing.insert_passage(self.documents[document], passage_of(record, self.texts[document]))
 
     def _statement(self, record: Record) -> None:
-        statement = statement_from(record)
-        if statement.id != record["id"]:
-            raise InvalidRecord(f"{record['id']} is not the id of this statement")
+        statement = statement_of(record)
         document = self.documents[statement.evidence.document] if statement.evidence.document else None
         self.writing.at, self.writing.generation = str(record["recorded"]), int(str(record["generation"]))
         self.writing.insert(statement, document, int(str(record["words"])), str(record["verdict"]))

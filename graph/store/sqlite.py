@@ -26,10 +26,10 @@ class SqliteStore:
 
     backend = "sqlite"  # which query files `rows` runs
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, make: bool = True) -> None:
         self.path = path
         self.sql = named("sqlite.sql")
-        self.connections = Connections(path, readonly=readonly)
+        self.connections = Connections(path, readonly=readonly, make=make)
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -335,6 +335,6 @@ class SqliteStore:
         self.connections.all(self.sql["checkpoint"])
 
 
-def open_store(path: Path, *, readonly: bool = False) -> SqliteStore:
-    """Open the store at this path, made if it is not there and not `readonly`; raise WrongStore or StoreError."""
-    return SqliteStore(path, readonly=readonly)
+def open_store(path: Path, *, readonly: bool = False, make: bool = True) -> SqliteStore:
+    """Open the store at this path, made if it is not there, `make` and not `readonly`; raise WrongStore or StoreError."""
+    return SqliteStore(path, readonly=readonly, make=make)
