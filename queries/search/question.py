@@ -218,14 +218,15 @@ class Searcher:
         allowed = clock("filters", lambda: _allowed(index, wanted))
         hits = _hits(index, asked, held, scores) & allowed
         entities = _entities(self.store, index, [each for each in candidates if each.shown], wanted, allowed)
+        listed = hits
         if wanted.kinds:
             names = [each for each in entities if each.kind in NAMED_KINDS]
             told = clock("told", lambda: self._told(index, asked, hits, scores, wanted, names))
-            hits = hits if "passage" in wanted.kinds else _spots(index, told)
+            if "passage" not in wanted.kinds:
+                listed, hits = _spots(index, ()), _spots(index, told)
             # A sentence in a text shows more than the same words as a name.
             shown_there = {each.key for each in told}
             entities = [each for each in entities if each.key not in shown_there] + told
-        listed = hits if not wanted.kinds or "passage" in wanted.kinds else _spots(index, ())
         page, following, total = _page(index, scores, listed, entities, min(max(limit, 0), MOST), cursor)
         shown = clock("passages", lambda: self._shown(index, asked, held, scores, about, page, by_meaning=bool(vectors)))
         if sentences and vectors:
@@ -498,27 +499,26 @@ def _why(
 
 
 def _passage_hit(row: Mapping[str, Any], asked: Asked, parts: Mapping[str, float], why: tuple[str, ...], value: float) -> Hit:
-    text = str(row["text"])
+    hit = Hit(kind="passage", id=str(row["id"]), title=str(row["title"]), why=why, score=round(value, 4), parts=parts)
+    return _quoting(hit, row, str(row["text"]), int(row["start"]), asked)
+
+
+def _quoting(hit: Hit, row: Mapping[str, Any], text: str, start: int, asked: Asked) -> Hit:
+    """Return the hit with the quote of `text`, which begins at `start` of the document of the row's passage."""
     marked = highlights(text, asked, str(row["language"]))
-    start, end = _window(text, marked)
-    inside = tuple((first - start, last - start) for first, last in marked if first >= start and last <= end)
-    return Hit(
-        kind="passage",
-        id=str(row["id"]),
-        title=str(row["title"]),
-        text=text[start:end],
+    first, last = _window(text, marked)
+    return replace(
+        hit,
+        text=text[first:last],
         heading=str(row["heading"]),
         document=str(row["document"]),
         address=str(row["address"] or ""),
         date=str(row["date"]),
         genre=str(row["genre"]),
         language=str(row["language"]),
-        start=int(row["start"]) + start,
-        end=int(row["start"]) + end,
-        highlights=inside,
-        why=why,
-        score=round(value, 4),
-        parts=parts,
+        start=start + first,
+        end=start + last,
+        highlights=tuple((left - first, right - first) for left, right in marked if left >= first and right <= last),
     )
 
 
@@ -553,20 +553,6 @@ def _entity_hit(entity: Candidate) -> Hit:
 
 
 def _told_hit(entity: Candidate, spot: Spot, row: Mapping[str, Any], asked: Asked) -> Hit:
-    marked = highlights(spot.quote, asked, str(row["language"]))
-    start, end = _window(spot.quote, marked)
-    return replace(
-        _entity_hit(entity),
-        text=spot.quote[start:end],
-        heading=str(row["heading"]),
-        document=str(row["document"]),
-        address=str(row["address"] or ""),
-        date=str(row["date"]),
-        genre=str(row["genre"]),
-        language=str(row["language"]),
-        start=spot.start + start,
-        end=spot.start + end,
-        highlights=tuple((first - start, last - start) for first, last in marked if first >= start and last <= end),
-        why=(f"told of in “{row['title'] or row['document']}”",),
-        parts={"passage that tells of it": round(entity.score, 4)},
-    )
+    why = (f"told of in “{row['title'] or row['document']}”",)
+    hit = replace(_entity_hit(entity), why=why, parts={"passage that tells of it": round(entity.score, 4)})
+    return _quoting(hit, row, spot.quote, spot.start, asked)
