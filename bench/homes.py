@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 50
 ROUNDS: Final = 100
+Calls = dict[str, Callable[[], object]]  # the same call on each home
 LIMITS: Final = {"load": 0.33, "entity": 0.10, "replications": 0.20, "search by words": 0.60, "upsert": 0.33, "forget": 0.50}
-Call = Callable[["Store"], object]
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def line(name: str, sqlite: float, neo4j: float, more: str = "") -> None:
     print(f"  {name:<18} SQLite {sqlite:9.4f} s   Neo4j {neo4j:9.4f} s   {ratio}  {more}", flush=True)
 
 
-def measure(name: str, stores: dict[str, Store], calls: Sequence[dict[str, Callable[[], object]]]) -> None:
+def measure(name: str, stores: dict[str, Store], calls: Sequence[Calls]) -> None:
     """Make each call on both, in turn, the first tenth without counting; print the medians."""
     taken: dict[str, list[float]] = {home: [] for home in stores}
     for number, call in enumerate(calls):
@@ -84,8 +84,9 @@ def measure(name: str, stores: dict[str, Store], calls: Sequence[dict[str, Calla
     line(name, p50["SQLite"], p50["Neo4j"], f"p95: {tail} ({len(calls)} calls)")
 
 
-def on_both(stores: dict[str, Store], call: Call) -> dict[str, Callable[[], object]]:
-    return {home: partial(call, store) for home, store in stores.items()}
+def on_both(stores: dict[str, Store], call: Callable[..., object], *values: object, **options: object) -> Calls:
+    """Return the call with these arguments for each store, which comes first."""
+    return {home: partial(call, store, *values, **options) for home, store in stores.items()}
 
 
 def ask(stores: dict[str, Store], world: World, folder: Path) -> None:
@@ -94,17 +95,14 @@ def ask(stores: dict[str, Store], world: World, folder: Path) -> None:
     told = [world.reading(dice.randrange(world.documents)).statements for _ in range(ROUNDS)]
     pilots = [next(s.subject for s in statements if s.subject.startswith("pilot:")) for statements in told]
     towns = dice.sample([s.subject for statements in told for s in statements if s.predicate == "fellow_in"], ROUNDS)
-    measure("entity", stores, [on_both(stores, lambda store, i=i: ask_entity(store, i)) for i in pilots])  # type: ignore[misc]
-    lineages = [on_both(stores, lambda store, i=i: ask_replications(store, origin=i)) for i in towns]  # type: ignore[misc]
-    measure("replications", stores, lineages)
+    measure("entity", stores, [on_both(stores, ask_entity, i) for i in pilots])
+    measure("replications", stores, [on_both(stores, ask_replications, origin=i) for i in towns])
     searchers = {home: Searcher(store, folder / home) for home, store in stores.items()}
     for searcher in searchers.values():
         searcher.words_only = True
     texts = [world.reading(dice.randrange(world.documents)).document.text.split() for _ in range(ROUNDS)]
     asked = [" ".join(dice.sample(text, 3)) for text in texts]
-    calls: list[dict[str, Callable[[], object]]] = [
-        {home: partial(searcher.ask, question) for home, searcher in searchers.items()} for question in asked
-    ]
+    calls: list[Calls] = [{home: partial(searcher.ask, question) for home, searcher in searchers.items()} for question in asked]
     measure("search by words", stores, calls)
 
 
@@ -112,8 +110,8 @@ def change(stores: dict[str, Store], world: World) -> None:
     """Time writing one document at a time."""
     numbers = random.Random(2).sample(range(world.documents), min(ROUNDS // 2, world.documents))
     newer = [world.reading(number, version=2) for number in numbers]
-    measure("upsert", stores, [on_both(stores, lambda store, r=r: store.add(r)) for r in newer])  # type: ignore[misc]
-    measure("forget", stores, [on_both(stores, lambda store, r=r: store.forget(r.document.id)) for r in newer])  # type: ignore[misc]
+    measure("upsert", stores, [{home: partial(store.add, r) for home, store in stores.items()} for r in newer])
+    measure("forget", stores, [{home: partial(store.forget, r.document.id) for home, store in stores.items()} for r in newer])
 
 
 def main(arguments: list[str] | None = None) -> None:
