@@ -239,6 +239,8 @@ def passage_scores(space: Space, vector: Floats, wanted: Integers | None, *, exa
 
     scale = PASSAGE[space.role]
     rows = space.passage_rows if wanted is None else space.passage_rows[wanted]
+    if not len(space.passages.matrix):
+        return np.zeros(len(rows), dtype=np.float32)
     # One pass over the mapped matrix is quicker than gathering unless few are wanted.
     if not exact and len(rows) * GATHER > len(space.passages.matrix):
         every = space.passages.cosines(vector, None if wanted is None else rows[rows >= 0])

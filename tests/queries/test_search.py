@@ -18,7 +18,7 @@ from queries.search.index import size_band
 from queries.search.question import Answer, Filters, Searcher, kinds
 from queries.search.words import highlights, language_of, parse
 from queries.suggest import question as suggest
-from tests.build import entered, statement
+from tests.build import document, entered, reading, statement
 
 TEXTS = {
     "lamps": (
@@ -239,6 +239,17 @@ def test_a_lesson_that_somebody_entered_is_found_by_its_words_where_lessons_are_
     assert not search.ask("rust on bridges, rails and boats", filters=lessons).hits
     assert not search.ask("procurement", filters=Filters(kinds=("need",))).hits
     assert not search.ask("procurement").hits
+
+
+def test_what_comes_after_vectors_were_made_of_an_empty_store_is_found_by_its_words(store: SqliteStore, cache: Path) -> None:
+    catch_up(store, store.path, open_embedders(cache=cache))
+    search = Searcher(store, store.path)
+    search.load(cache=cache)
+    assert not search.ask("street lighting").hits
+    store.add(reading())
+    answer = search.ask("street lighting", sentences=1)
+    assert [hit.document for hit in answer.hits] == [document().id]
+    assert any("reembed" in note for note in answer.notes)
 
 
 def test_a_first_pass_in_whole_numbers_changes_no_answer(loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from graph.model import Document, Evidence, Genre, Judgement, Modality, Passage, Progress, Proposal, Reading, Statement, Verdict
@@ -124,7 +124,11 @@ def seen(index: Index) -> dict[str, object]:
         "mentions": sorted((*map(int, row), stage) for row, stage in zip(mentioned, progress, strict=True) if row[0] >= 0),
         "facets": {name: index.facet(name).count(every, rows) for name in FACETS[1:]},
         "vectors": {
-            role: (space.passages.matrix[space.passage_rows].tolist(), space.passage_rows.tolist(), space.document_rows.tolist())
+            role: (
+                space.passages.matrix[space.passage_rows[space.passage_rows >= 0]].tolist(),
+                space.passage_rows.tolist(),
+                space.document_rows.tolist(),
+            )
             for role, space in index.spaces.items()
         },
         "spread": {role: np.round(space.spread, 5).tolist() for role, space in index.spaces.items()},
@@ -132,6 +136,7 @@ def seen(index: Index) -> dict[str, object]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example([(3, 0, 0, False), (7, 0, 0, False), (0, 0, 0, False)])  # vectors of an empty store, then a document
 @given(st.lists(st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 3), st.integers(0, 5), st.booleans()), max_size=14))
 def test_an_index_that_followed_every_write_is_the_one_read_anew(steps: list[tuple[int, int, int, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
