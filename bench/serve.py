@@ -1,15 +1,14 @@
 """The server under load: how soon it answers, how many requests a second, and how late at half of that, with an ingest beside it.
 
-`python -m bench.serve [sqlite:PATH]` measures a copy of it, else a store of the register. Five minutes. Server, client and ingest
-are three processes. The client speaks HTTP over bare sockets, to take little of the processor from the server. What is
-compared is measured in turns, ROUNDS times, and each number is over the requests of all rounds: a slow moment of the machine
-then falls on everything alike. The spread over the rounds stands beside it.
+`python -m bench.serve [sqlite:PATH]` measures a copy of it, else a store of the register. Five minutes. Server, client and
+`twintown ingest`, which extracts from reports, are three processes. The client speaks HTTP over bare sockets, to take little of
+the processor from the server. What is compared is measured in turns, ROUNDS times, and each number is over the requests of all
+rounds: a slow moment of the machine then falls on everything alike. The spread over the rounds stands beside it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import random
 import re
 import shutil
@@ -20,7 +19,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus, urlsplit
@@ -28,8 +26,9 @@ from urllib.parse import quote, quote_plus, urlsplit
 import httpx
 import psutil
 
+from bench.generator import World
 from graph import register
-from graph.model import Document, Evidence, Passage, Reading, Statement
+from graph.model import Document, Passage, Reading
 from graph.store.sqlite import open_store
 from graph.vectors import vectors_home
 
@@ -38,6 +37,7 @@ SECONDS: Final = 16.0  # of each measurement in a round
 HIGHEST: Final = 8.0  # seconds at the highest rate
 WORKERS: Final = 8
 PAUSE: Final = 0.02  # seconds between requests where one is asked after the other
+REPORTS: Final = 300  # of some 700 words: more than an ingest reads while it is measured beside
 DRAWN: Final = 60  # entities of a kind whose pages are asked for
 # What people and programs ask for, and how often of 16 times; {kind} is drawn from the entities of the store.
 MIX: Final = (
@@ -102,19 +102,6 @@ def fill(path: Path) -> None:
 
 def _starts(document: Document) -> range:
     return range(0, max(1, len(document.text) - 300), 300)
-
-
-def write(path: str, pause: float) -> None:
-    """Add a document again and again, as an ingest does."""
-    with open_store(Path(path)) as store:
-        for number in count():
-            text = f"Document {number}: Milan took over street lighting, and so on. " + f"It goes on {number}. " * 40
-            document = Document(text=text, addresses=(f"bench/{number % 20}.txt",), title=f"Bench {number % 20}")
-            evidence = Evidence(document=document.id, start=0, end=20, quote=text[:20], extractor="bench", version="1")
-            said = Statement(subject="place:geonames-3173435", predicate="name", value="Milan", evidence=evidence)
-            passage = Passage(document=document.id, start=0, end=300, text=text[:300])
-            store.add(Reading(document=document, passages=(passage,), statements=(said,), fingerprint=str(number)))
-            time.sleep(pause)
 
 
 # The client --------------------------------------------------------------------------------------------------------
@@ -240,21 +227,31 @@ def told(rounds: Sequence[Sequence[float]]) -> str:
 
 
 @contextmanager
-def ingest_beside(path: str) -> Iterator[None]:
-    """Let another process add five documents a second."""
-    writer = multiprocessing.get_context("spawn").Process(target=write, args=(path, 0.2), daemon=True)
-    writer.start()
-    time.sleep(2)  # it imports
-    try:
-        yield
-    finally:
-        writer.terminate()
-        writer.join()
+def ingest_beside(path: Path, number: int) -> Iterator[None]:
+    """Let `twintown ingest` read reports into the store, from the moment when it has kept the first."""
+    folder, world = path.with_name(f"reports-{number}"), World(10_000)
+    folder.mkdir()
+    for each in range(REPORTS):
+        (folder / f"{each}.txt").write_text(world.reading(number * REPORTS + each).document.text, "utf-8")
+    command = [sys.executable, "-m", "api.cli", "ingest", str(folder), "--store", f"sqlite:{path}"]
+    with (
+        open_store(path, readonly=True) as store,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running,
+    ):
+        before = store.generation()
+        while store.generation() == before and running.poll() is None:
+            time.sleep(0.1)
+        try:
+            yield
+            if running.poll() is not None:
+                print(f"the ingest ended before its time, with code {running.poll()}")
+        finally:
+            running.terminate()
 
 
 def measure(store: str, *, seconds: float = SECONDS, rounds: int = ROUNDS) -> None:
     """Print the table."""
-    path = store.removeprefix("sqlite:")
+    path = Path(store.removeprefix("sqlite:"))
     began = time.perf_counter()
     with server(store) as (address, process):
         print(f"ready after {time.perf_counter() - began:.2f} s, {process.memory_info().rss / 1e6:.0f} MB", flush=True)
@@ -267,7 +264,7 @@ def measure(store: str, *, seconds: float = SECONDS, rounds: int = ROUNDS) -> No
             found["most"].append(load(address, drawn, min(HIGHEST, seconds), 0))
             half = sum(map(len, found["most"])) / len(found["most"]) / min(HIGHEST, seconds) / 2
             found["half"].append(load(address, drawn, seconds, half))
-            with ingest_beside(path):
+            with ingest_beside(path, number):
                 if number == 0:
                     found["most beside"].append(load(address, drawn, min(HIGHEST, seconds), 0))
                 found["half beside"].append(load(address, drawn, seconds, half))
