@@ -3,7 +3,8 @@
 `python -m bench.search`, `--passages 300000` for the large one; filled stores are kept in local/bench/search for the next run
 (filling takes two minutes, and a quarter of an hour). The texts are made words and the rows of the
 sidecar random vectors, so times are real and rankings are not; how good rankings are is measured by
-`twintown eval-search bench/questions.jsonl`.
+`twintown eval-search bench/questions.jsonl`. `--beside local/peers/txtai/bin/python` fills a new store and has txtai build its
+hybrid index over the same texts (its environment: bench/search_peer.py).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import random
 import resource
 import shutil
 import statistics
+import subprocess
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -156,6 +159,21 @@ def measure(passages: int, models: Sequence[Embedder], folder: Path, rounds: int
     print(f"  memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 
+def beside(passages: int, models: Sequence[Embedder], peer: Path) -> None:
+    """Print what building takes: ours with everything that a store holds, and the index of txtai over the same passages."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = time.process_time()
+        path, _ = prepare(passages, models, Path(folder))
+        print(f"  ours: {time.process_time() - work:.0f} s of the processor for the store, its full text and two lists of vectors")
+        texts = Path(folder) / "texts.jsonl"
+        with open_store(path) as store, texts.open("w", encoding="utf-8") as stream:
+            for document in store.documents():
+                stream.writelines(json.dumps(each.text) + "\n" for each in store.passages(document.id))
+        command = [str(peer), "bench/txtai_build.py", str(texts), str(models[0].dimension)]
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    print(f"  txtai: {told['clock']:.0f} s, {told['processor']:.0f} s of the processor, one list of vectors; {told['memory']} MB")
+
+
 def _after_writes(store: SqliteStore, path: Path, searcher: Searcher, words: Sequence[str]) -> None:
     """Print how long the next answer takes after another process wrote a document, and after that took it away again."""
     taken = []
@@ -189,11 +207,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--cache", type=Path, default=Path("local/cache"))
     parser.add_argument("--keep", type=Path, default=Path("local/bench/search"), help="Where filled stores are kept.")
+    parser.add_argument("--beside", type=Path, metavar="PYTHON", help="Compare what building takes with txtai's, by its Python.")
     given = parser.parse_args(arguments)
     models = open_embedders(cache=given.cache)
     given.keep.mkdir(parents=True, exist_ok=True)
     for passages in given.passages:
-        measure(passages, models, given.keep, given.rounds)
+        if given.beside:
+            beside(passages, models, given.beside)
+        else:
+            measure(passages, models, given.keep, given.rounds)
 
 
 if __name__ == "__main__":

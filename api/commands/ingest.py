@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 SHOWN: Final = 300  # characters of a text that `show` prints
+BEHIND: Final = 10  # steps of priority that an ingest stands behind what else runs
 LISTED: Final = 30  # skipped documents that the report names on the screen
 
 
@@ -66,6 +68,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - options of a command
     rules = _mapping_text(mapping)
     settings = read_settings(store=store, cache=cache, model=model)
     quiet = as_json or not sys.stderr.isatty()
+    _stand_back()
     with opened(settings, write=True) as kept, progress("models") as tell:
         extractors = None if plain else extraction(tools_of(settings, kept, tell))
 
@@ -93,6 +96,12 @@ def ingest(  # noqa: PLR0913, PLR0917 - options of a command
         raise typer.Exit(INTERRUPTED)
     if report.skipped:
         raise typer.Exit(PROBLEMS)
+
+
+def _stand_back() -> None:
+    """Let others on this machine go first, above all a server that answers from the same store; alone it costs nothing."""
+    if hasattr(os, "setpriority"):  # not on Windows
+        os.setpriority(os.PRIO_PROCESS, 0, max(BEHIND, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _mapping_text(path: Path | None) -> str:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +88,20 @@ def test_a_folder_is_read_listed_shown_and_read_no_second_time(twintown: Twintow
     shown = read(twintown("show", str(folder / "odder.txt"), "--text", "--json"))
     assert shown["text"].strip() == WORDS.format("Odder").strip()
     assert (shown["language"], shown["id"]) == ("en", listed[0]["id"])
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="priorities are of Unix")
+def test_an_ingest_stands_behind_those_who_ask(tmp_path: Path) -> None:
+    called = [sys.executable, "-m", "api.cli", *command(tmp_path, "ingest", "-", "--plain", "--workers", "0")]
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    with subprocess.Popen(called, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        try:
+            until = time.monotonic() + 60
+            while os.getpriority(os.PRIO_PROCESS, running.pid) <= own < 10 and time.monotonic() < until:
+                time.sleep(0.05)
+            assert os.getpriority(os.PRIO_PROCESS, running.pid) == max(own, 10)
+        finally:
+            running.kill()
 
 
 def test_a_dry_run_keeps_nothing(twintown: Twintown, folder: Path) -> None:
