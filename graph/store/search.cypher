@@ -79,8 +79,10 @@ MATCH (c:Entity {id: e.canonical})
 RETURN e.key AS key, c.key AS canonical, c.id AS id, c.kind AS kind, c.name AS name, c.country AS country
 
 // name: documents_touched
-// Documents that went or were updated after a generation; those that came are known by their keys.
-MATCH (c:Change) WHERE c.generation > $since AND c.kind = 'document' RETURN DISTINCT c.id AS id
+// Documents that went, were updated or came after a generation. Here those that came are named too: a statement may see half of
+// what somebody commits meanwhile, and then the largest key is no sign that all before it were seen.
+MATCH (c:Change) WHERE c.generation > $since AND c.kind = 'document' RETURN c.id AS id
+UNION MATCH (d:Document) WHERE d.generation > $since RETURN d.id AS id
 
 // name: documents_changed
 CALL () {

@@ -33,7 +33,6 @@ SIZES: Final = (
 LARGEST: Final = "500,000 and more"
 FACETS: Final = ("kind", "country", "size", "solution", "project", "progress", "date", "language", "genre")
 MEAN_NEEDS: Final = 50  # documents that weigh as much as no mean at all (see Space.documents)
-INCREMENTAL: Final = ("sqlite",)  # stores whose journal names documents that were updated; others are read whole
 ATTEMPTS: Final = 3  # readings before a store that is written all the time is taken as it comes
 
 
@@ -313,12 +312,14 @@ def refreshed(old: Index, path: Path) -> Index:
     generation = old.store.generation()
     if generation == old.generation:
         return _with_vectors(replace(old), path, old)
-    if generation < old.generation or not len(old.document_keys) or old.store.backend not in INCREMENTAL:
+    if generation < old.generation or not len(old.document_keys):
         return read_index(old.store, path, inhabitants=old.inhabitants)
     for _ in range(ATTEMPTS):
         index = _changed(old)
-        if old.store.generation() == index.generation:
+        if index is None or old.store.generation() == index.generation:
             break
+    if index is None:
+        return read_index(old.store, path, inhabitants=old.inhabitants)
     return _with_vectors(index, path, old)
 
 
@@ -328,8 +329,11 @@ def _read(store: Reader, inhabitants: Callable[[str], int] | None) -> Index:
     return _arranged(store, generation, inhabitants, documents, _columns(documents, passages, mentions))
 
 
-def _changed(old: Index) -> Index:
-    """Read again the documents that came, went or were updated since `old`, and what stands in them; keep the rest."""
+def _changed(old: Index) -> Index | None:
+    """Read again the documents that came, went or were updated since `old`, and what stands in them; keep the rest.
+
+    None where the store was filled anew meanwhile, which a server's may be while others have it open.
+    """
     import numpy as np
 
     generation = old.store.generation()
@@ -338,7 +342,14 @@ def _changed(old: Index) -> Index:
     stays = np.fromiter((str(row["id"]) not in touched for row in old.about), dtype=np.bool_, count=len(old.about))
     # A key is given again when the last document goes, so only those above what surely stays are new.
     last = int(old.document_keys[stays].max()) if stays.any() else -1
-    documents = search_rows(old.store, "documents_changed", last=last, ids=sorted(touched))
+    # Two that should have stayed are read beside: a store that was filled anew has given them other keys.
+    stayed = (
+        {str(old.about[at]["id"]): int(old.document_keys[at]) for at in np.flatnonzero(stays)[[0, -1]]} if stays.any() else {}
+    )
+    documents = search_rows(old.store, "documents_changed", last=last, ids=sorted({*touched, *stayed}))
+    if stayed != {str(row["id"]): row["key"] for row in documents if row["id"] in stayed}:
+        return None
+    documents = [row for row in documents if row["id"] not in stayed]
     fresh = _integers(documents, "key")
     stays &= ~np.isin(old.document_keys, fresh)
     keys = fresh.tolist()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
@@ -14,10 +15,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from graph.model import Document, Evidence, Genre, Judgement, Modality, Passage, Progress, Proposal, Reading, Statement, Verdict
-from graph.store.sqlite import SqliteStore, open_store
+from graph.store.base import Store
+from graph.store.sqlite import open_store
 from graph.vectors import catch_up
 from queries.search import index as module
 from queries.search.index import FACETS, Index, read_index, refreshed
+from tests.conformance.homes import at, emptied
+
+if TYPE_CHECKING:
+    from tests.neo4j.server import Server
 
 PLACES: Final = ("Ostwick", "Bergfurt", "Seeham")
 LINES: Final = ("The town lends bicycles.", "Sensors count them in Ostwick.", "Le maire est content.", "Nobody paid.")
@@ -75,37 +81,74 @@ def statements(document: Document, variant: int) -> tuple[Statement, ...]:
     )
 
 
-def add(store: SqliteStore, number: int, variant: int) -> None:
-    store.add(reading(number, variant))
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An empty store as two processes have it open, and the path beside which its vectors lie."""
+
+    store: Store
+    other: Store
+    path: Path
 
 
-def forget(store: SqliteStore, number: int, variant: int) -> None:
-    if any(f"p{number}" in document.addresses for document in store.documents()):
-        store.forget(f"p{number}")
+Opens = Callable[[], AbstractContextManager[Home]]
 
 
-def judge(store: SqliteStore, number: int, variant: int) -> None:
-    kept = list(store.statements())
+@contextmanager
+def in_a_file() -> Iterator[Home]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.sqlite"
+        with open_store(path) as store, open_store(path) as other:
+            yield Home(store, other, path)
+
+
+def on(server: Server) -> Opens:
+    @contextmanager
+    def on_it() -> Iterator[Home]:
+        with tempfile.TemporaryDirectory() as folder, at(server) as store, at(server) as other:
+            emptied(store)
+            yield Home(store, other, Path(folder) / "server")
+
+    return on_it
+
+
+@pytest.fixture(params=["sqlite", "neo4j"])
+def home(request: pytest.FixtureRequest) -> Iterator[Home]:
+    opens = in_a_file if request.param == "sqlite" else on(request.getfixturevalue("neo4j"))
+    with opens() as opened:
+        yield opened
+
+
+def add(home: Home, number: int, variant: int) -> None:
+    home.other.add(reading(number, variant))
+
+
+def forget(home: Home, number: int, variant: int) -> None:
+    if any(f"p{number}" in document.addresses for document in home.other.documents()):
+        home.other.forget(f"p{number}")
+
+
+def judge(home: Home, number: int, variant: int) -> None:
+    kept = list(home.other.statements())
     if kept:
         verdict = (Verdict.WRONG, Verdict.CONFIRMED)[variant % 2]
-        store.judge(Judgement(verdict=verdict, first=kept[number % len(kept)].statement.id, by="somebody"))
+        home.other.judge(Judgement(verdict=verdict, first=kept[number % len(kept)].statement.id, by="somebody"))
 
 
-def undo(store: SqliteStore, number: int, variant: int) -> None:
-    if judged := store.judgements():
-        store.undo(judged[number % len(judged)].id)
+def undo(home: Home, number: int, variant: int) -> None:
+    if judged := home.other.judgements():
+        home.other.undo(judged[number % len(judged)].id)
 
 
-def fold(store: SqliteStore, number: int, variant: int) -> None:
+def fold(home: Home, number: int, variant: int) -> None:
     first, second = (f"place:{PLACES[each % 3].lower()}" for each in (variant, variant + 1))
-    store.propose([Proposal(first=first, second=second, score=97, reason="test")])
+    home.other.propose([Proposal(first=first, second=second, score=97, reason="test")])
 
 
-def embed(store: SqliteStore, number: int, variant: int) -> None:
-    catch_up(store, store.path, [Lengths()])
+def embed(home: Home, number: int, variant: int) -> None:
+    catch_up(home.other, home.path, [Lengths()])
 
 
-STEPS: Final[tuple[Callable[[SqliteStore, int, int], None], ...]] = (add, add, add, forget, judge, undo, fold, embed)
+STEPS: Final[tuple[Callable[[Home, int, int], None], ...]] = (add, add, add, forget, judge, undo, fold, embed)
 
 
 def seen(index: Index) -> dict[str, object]:
@@ -135,67 +178,95 @@ def seen(index: Index) -> dict[str, object]:
     }
 
 
+Steps = list[tuple[int, int, int, bool]]
+STEPPED: Final = st.lists(
+    st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 3), st.integers(0, 5), st.booleans()), max_size=14
+)
+
+
+def follow(steps: Steps, opens: Opens) -> None:
+    """Take steps in one process, looking now and then in another; in the end that one knows what it would read anew."""
+    with opens() as home:
+        add(home, 0, 0)
+        index = read_index(home.store, home.path)
+        for step, number, variant, look in steps:
+            STEPS[step](home, number, variant)
+            if look:
+                index = refreshed(index, home.path)
+        index = refreshed(index, home.path)
+        anew = read_index(home.store, home.path)
+        assert index.current == anew.current
+        assert seen(index) == seen(anew)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example([(3, 0, 0, False), (7, 0, 0, False), (0, 0, 0, False)])  # vectors of an empty store, then a document
-@given(st.lists(st.tuples(st.integers(0, len(STEPS) - 1), st.integers(0, 3), st.integers(0, 5), st.booleans()), max_size=14))
-def test_an_index_that_followed_every_write_is_the_one_read_anew(steps: list[tuple[int, int, int, bool]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "store.sqlite"
-        with open_store(path) as store, open_store(path) as other:
-            add(store, 0, 0)
-            index = read_index(store, path)
-            for step, number, variant, look in steps:
-                STEPS[step](other, number, variant)
-                if look:
-                    index = refreshed(index, path)
-            index = refreshed(index, path)
-            assert index.current == read_index(store, path).current
-            assert seen(index) == seen(read_index(store, path))
+@given(STEPPED)
+def test_an_index_that_followed_every_write_is_the_one_read_anew(steps: Steps) -> None:
+    follow(steps, in_a_file)
 
 
-def test_a_key_that_is_given_again_is_another_document(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite"
-    with open_store(path) as store:
-        add(store, 0, 0)
-        add(store, 1, 1)
-        index = read_index(store, path)
-        store.forget("p1")
-        add(store, 2, 2)
-        after = refreshed(index, path)
-        assert after.keys.tolist() == index.keys.tolist()
-        assert seen(after) == seen(read_index(store, path))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example([(3, 0, 0, False), (7, 0, 0, False), (0, 0, 0, False)])
+@given(STEPPED)
+def test_so_is_one_of_a_server(neo4j: Server, steps: Steps) -> None:
+    follow(steps, on(neo4j))
 
 
-def test_after_a_write_only_what_changed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "store.sqlite"
-    with open_store(path) as store:
-        for number in range(4):
-            add(store, number, number)
-        index = read_index(store, path)
-        asked: list[str] = []
-        search_rows: Any = getattr(module, "search_rows")  # noqa: B009 - it is imported there, not exported
-
-        def counted(reader: SqliteStore, name: str, **parameters: object) -> list[dict[str, object]]:
-            rows: list[dict[str, object]] = search_rows(reader, name, **parameters)
-            asked.append(f"{name} {len(rows)}")
-            return rows
-
-        monkeypatch.setattr(module, "search_rows", counted)
-        add(store, 4, 3)
-        index = refreshed(index, path)
-        assert asked[:3] == ["documents_touched 0", "documents_changed 1", "passages_of_documents 2"]
-        assert not any(each.startswith("every_") for each in asked)
-        asked.clear()
-        changed = reading(4, 3)
-        store.add(replace(changed, passages=changed.passages[:1], fingerprint="another"))
-        assert len(refreshed(index, path)) == len(index) - 1
-        assert asked[:3] == ["documents_touched 1", "documents_changed 1", "passages_of_documents 1"]
+def test_a_key_that_is_given_again_is_another_document(home: Home) -> None:
+    add(home, 0, 0)
+    add(home, 1, 1)
+    index = read_index(home.store, home.path)
+    home.other.forget("p1")
+    add(home, 2, 2)
+    after = refreshed(index, home.path)
+    assert len(after) == len(index)
+    assert (after.keys.tolist() == index.keys.tolist()) == (home.store.backend == "sqlite"), "a server never gives one again"
+    assert seen(after) == seen(read_index(home.store, home.path))
 
 
-def test_a_store_that_was_put_back_is_read_whole(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite"
-    with open_store(path) as store:
-        add(store, 0, 0)
-        index = read_index(store, path)
-        later = replace(index, generation=index.generation + 5)
-        assert seen(refreshed(later, path)) == seen(index)
+def test_after_a_write_only_what_changed_is_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        add(home, number, number)
+    index = read_index(home.store, home.path)
+    asked: list[str] = []
+    search_rows: Any = getattr(module, "search_rows")  # noqa: B009 - it is imported there, not exported
+
+    def counted(reader: Store, name: str, **parameters: object) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = search_rows(reader, name, **parameters)
+        asked.append(f"{name} {len(rows)}")
+        return rows
+
+    monkeypatch.setattr(module, "search_rows", counted)
+    add(home, 4, 3)
+    index = refreshed(index, home.path)
+    came = 1 if home.store.backend == "neo4j" else 0  # a file knows those that came by their keys
+    # and two that stayed, to see that the store was not filled anew
+    assert asked[:3] == [f"documents_touched {came}", "documents_changed 3", "passages_of_documents 2"]
+    assert not any(each.startswith("every_") for each in asked)
+    asked.clear()
+    changed = reading(4, 3)
+    home.other.add(replace(changed, passages=changed.passages[:1], fingerprint="another"))
+    assert len(refreshed(index, home.path)) == len(index) - 1
+    assert asked[:3] == ["documents_touched 1", "documents_changed 3", "passages_of_documents 1"]
+
+
+def test_a_store_that_was_put_back_is_read_whole(home: Home) -> None:
+    add(home, 0, 0)
+    index = read_index(home.store, home.path)
+    later = replace(index, generation=index.generation + 5)
+    assert seen(refreshed(later, home.path)) == seen(index)
+
+
+def test_a_server_that_was_filled_anew_under_its_readers_is_read_whole(neo4j: Server) -> None:
+    with on(neo4j)() as home:
+        for number in (3, 2, 1, 0):
+            add(home, number, 0)
+        index = read_index(home.store, home.path)
+        exported = list(home.other.snapshot())
+        emptied(home.other)  # type: ignore[arg-type]
+        home.other.restore(exported)  # in the order of ids: other keys, the same generation
+        add(home, 4, 0)
+        after = refreshed(index, home.path)
+        assert after.generation > index.generation
+        assert seen(after) == seen(read_index(home.store, home.path))
