@@ -164,7 +164,9 @@ def beside(passages: int, models: Sequence[Embedder], peer: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = time.process_time()
         path, _ = prepare(passages, models, Path(folder))
-        print(f"  ours: {time.process_time() - work:.0f} s of the processor for the store, its full text and two lists of vectors")
+        print(
+            f"  ours: {time.process_time() - work:.0f} s of the processor for the store, its full text and two lists of vectors"
+        )
         texts = Path(folder) / "texts.jsonl"
         with open_store(path) as store, texts.open("w", encoding="utf-8") as stream:
             for document in store.documents():

@@ -1,7 +1,7 @@
 """The side of txtai for `bench.search --beside`, run with the Python of its own environment: no import of ours.
 
-`PYTHON bench/txtai_build.py TEXTS DIMENSION`: JSON lines of texts. Builds its hybrid index (BM25 and vectors) over them with random
-vectors in place of a model's, as bench/search.py does on our side, and prints JSON: seconds of clock and processor, memory in MB.
+`PYTHON bench/txtai_build.py TEXTS DIMENSION`: JSON lines of texts. Builds its hybrid index (BM25 and vectors) over them with
+random vectors in place of a model's, as bench/search.py does for ours; prints JSON: seconds of clock and processor, memory in MB.
 """
 
 from __future__ import annotations
