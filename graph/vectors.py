@@ -8,6 +8,9 @@ list has its rows a second time as whole numbers of one byte, for a quick first 
 
 Everything here can be made anew from the store: `catch_up` embeds what the store holds and the files do not, and drops
 what is gone. Readers in other processes see a new head by its time and size, and then map the rows again.
+
+A server keeps the passages' vectors of the first model inside too (`Reader.inside`): what one machine has embedded, another takes
+from there.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -27,6 +30,7 @@ from graph.embedder import MULTILINGUAL, Embedder, open_embedder
 from graph.errors import StoreError, WrongStore
 from graph.model import digest
 from graph.search_text import plain
+from graph.store.base import VectorModel
 from graph.store.search import search_rows
 
 if TYPE_CHECKING:
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from graph.store.base import Reader
+    from graph.store.base import PassageVectors, Reader
 
     Matrix = NDArray[np.float32]
 
@@ -50,6 +54,7 @@ FORMAT: Final = 1
 _ID: Final = 32  # bytes of a row's id in the head
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
+Known = Callable[[Sequence[str]], Mapping[str, Sequence[float]]]  # the vectors that are there already, of the rows wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,9 +199,11 @@ class Sidecar:
         texts: Callable[[Sequence[str]], Sequence[str]],
         generation: int,
         progress: Progress | None = None,
+        known: Known | None = None,
     ) -> int:
         """Bring a list to exactly the `wanted` row ids; `texts` gives the texts of missing ones. Return how many were embedded.
 
+        What is `known` is taken over and not embedded.
         Safe to stop at any time: heads are written on the way and count only what is on the disk.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -209,23 +216,23 @@ class Sidecar:
         ids = [identifier if identifier in keep else "" for identifier in ids]
         present = set(ids)
         missing = [identifier for identifier in wanted if identifier not in present]
-        head = self._embed(name, head, ids, embedder, missing, texts, progress)
+        making = _Making(embedder, texts, known)
+        head = self._embed(name, head, ids, missing, making, progress)
         dead = ids.count("")
         if dead > DEAD * len(ids):
             head, ids = self._compact(name, head, ids)
         if len(ids) >= COARSE_FROM:
             write_coarse(self.folder / head.rows, len(ids), head.dimension)
         self._write_head(name, replace(head, count=len(ids), generation=generation), ids)
-        return len(missing)
+        return making.embedded
 
     def _embed(
         self,
         name: str,
         head: Head,
         ids: list[str],
-        embedder: Embedder,
         missing: Sequence[str],
-        texts: Callable[[Sequence[str]], Sequence[str]],
+        making: _Making,
         progress: Progress | None,
     ) -> Head:
         """Append the rows of missing ids, to `ids` too; return the head that counts them."""
@@ -233,7 +240,7 @@ class Sidecar:
         try:
             for start in range(0, len(missing), CHUNK):
                 part = missing[start : start + CHUNK]
-                self._append(head, embedder.embed(texts(part)))
+                self._append(head, making.rows(part))
                 ids += part
                 head = replace(head, count=len(ids))
                 if time.monotonic() - written > BETWEEN_HEADS:
@@ -277,6 +284,33 @@ class Sidecar:
         return fresh, kept
 
 
+@dataclass(slots=True)
+class _Making:
+    """Gives the vectors of rows that a list lacks, and counts those it had to embed."""
+
+    embedder: Embedder
+    texts: Callable[[Sequence[str]], Sequence[str]]
+    known: Known | None
+    embedded: int = 0
+
+    def rows(self, identifiers: Sequence[str]) -> Matrix:
+        """Return one row for each of the ids, in their order."""
+        import numpy as np
+
+        there = self.known(identifiers) if self.known else {}
+        lacking = [identifier for identifier in identifiers if identifier not in there]
+        self.embedded += len(lacking)
+        if not there:
+            return self.embedder.embed(self.texts(lacking))
+        rows = np.empty((len(identifiers), self.embedder.dimension), dtype=np.float32)
+        at = {identifier: row for row, identifier in enumerate(identifiers)}
+        for identifier, vector in there.items():
+            rows[at[identifier]] = vector
+        if lacking:
+            rows[[at[identifier] for identifier in lacking]] = self.embedder.embed(self.texts(lacking))
+        return rows
+
+
 def _new_head(name: str, embedder: Embedder) -> Head:
     return Head(
         model=embedder.name,
@@ -314,11 +348,16 @@ def check_serving(home: Path, embedders: Sequence[Embedder]) -> None:
     """Raise WrongStore unless these models made the vectors that serve; vectors that are not there yet are no error."""
     for role, embedder in zip(ROLES, embedders, strict=False):
         kept = serving(home).get(role)
-        if kept and kept["digest"] != embedder.digest:
-            raise WrongStore(
-                f"the search index belongs to the model {kept['name']} ({kept['digest'][:8]}), not to {embedder.name} "
-                f"({embedder.digest[:8]}); run `twintown reembed`, or set TWINTOWN_MODEL back"
-            )
+        if kept:
+            _check_same("the search index", kept["name"], kept["digest"], embedder)
+
+
+def _check_same(what: str, name: str, digest_of: str, embedder: Embedder) -> None:
+    if digest_of != embedder.digest:
+        raise WrongStore(
+            f"{what} belongs to the model {name} ({digest_of[:8]}), not to {embedder.name} ({embedder.digest[:8]}); "
+            "run `twintown reembed`, or set TWINTOWN_MODEL back"
+        )
 
 
 def open_embedders(model: str = "", cache: Path | None = None) -> tuple[Embedder, ...]:
@@ -333,38 +372,103 @@ def catch_up(
 
     With other models than those that serve this raises WrongStore, unless `change`: then the new index is built beside the
     old one, which serves until the new is whole; stopped halfway, the next call goes on where this one ended.
+
+    What a server has of the first model is taken from there, and what it lacks is kept there then, unless it was opened for
+    reading only.
     """
     home = vectors_home(path)
+    model = store.inside.model() if store.inside and embedders else None
     if not change:
         check_serving(home, embedders)
+        if model is not None:
+            _check_same("the vector index of the server", model.name, model.digest, embedders[0])
     home.mkdir(parents=True, exist_ok=True)
     done = 0
     with _alone(home):
         generation = store.generation()
         for embedder in embedders:
             sidecar = Sidecar(home, embedder.digest)
+            inside = store.inside if model is not None and model.digest == embedder.digest else None
             for name in LISTS:
-                done += _catch_up_list(store, sidecar, name, embedder, generation, progress)
+                done += _catch_up_list(store, sidecar, name, embedder, generation, progress, inside)
         roles = {role: {"name": e.name, "digest": e.digest} for role, e in zip(ROLES, embedders, strict=False)}
         if serving(home) != roles:
             _replace(home / "current.json", json.dumps(roles).encode())
         for folder in home.iterdir():
             if folder.is_dir() and folder.name not in {embedder.digest for embedder in embedders}:
                 shutil.rmtree(folder, ignore_errors=True)
+    share(store, path, progress)
     return done
 
 
+def share(store: Reader, path: Path, progress: Progress | None = None) -> int:
+    """Keep inside a server what the sidecar at `path` has of its passages by the first model; return how many vectors it lacked.
+
+    Stopped halfway, the next call goes on where this one ended. Nothing happens where the store keeps none, or is only read.
+    """
+    first = serving(vectors_home(path)).get(ROLES[0])
+    vectors = Sidecar(vectors_home(path), first["digest"]).open("passages") if first else None
+    if store.inside is None or store.inside.readonly or vectors is None:
+        return 0
+    head = vectors.head
+    model = VectorModel(name=head.model, digest=head.digest, precision=head.precision, dimension=head.dimension)
+    store.inside.begin(model)
+    passages = store_rows(store).passages
+    lacking = passages.keys() - store.inside.rows()
+    rows = [(row, passages[row], vectors.matrix[at]) for at, row in enumerate(vectors.ids) if row in lacking]
+    return store.inside.put(rows, progress)
+
+
+def take(store: Reader, path: Path) -> int:
+    """Bring what a server keeps of its passages' vectors into the sidecar at `path`, without a model; return how many came."""
+    model = store.inside.model() if store.inside else None
+    if store.inside is None or model is None:
+        return 0
+    home = vectors_home(path)
+    home.mkdir(parents=True, exist_ok=True)
+    sidecar = Sidecar(home, model.digest)
+    passages = store_rows(store).passages
+    found = sidecar.open("passages")
+    here = set(found.ids) if found else set()
+    del found
+    there = store.inside.rows() - here
+    wanted = [row for row in passages if row in here or row in there]
+    known = _known(store.inside, passages)
+    with _alone(home):
+        sidecar.update("passages", _Elsewhere(**asdict(model)), wanted, list, store.generation(), known=known)
+    return len(there.intersection(wanted))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Elsewhere(VectorModel):
+    """A model that is not here; its vectors are."""
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        raise StoreError(f"{len(texts)} vectors went from the server while they were read; run the same again")
+
+
+def _known(inside: PassageVectors, passages: Mapping[str, str]) -> Known:
+    return lambda rows: inside.get({row: passages[row] for row in rows})
+
+
 def _catch_up_list(
-    store: Reader, sidecar: Sidecar, name: str, embedder: Embedder, generation: int, progress: Progress | None
+    store: Reader,
+    sidecar: Sidecar,
+    name: str,
+    embedder: Embedder,
+    generation: int,
+    progress: Progress | None,
+    inside: PassageVectors | None,
 ) -> int:
     rows = store_rows(store)
     wanted = rows.passages if name == "passages" else rows.documents
+    known = _known(inside, rows.passages) if inside and name == "passages" else None
 
     def texts(identifiers: Sequence[str]) -> list[str]:
         found = _texts(store, name, [wanted[identifier] for identifier in identifiers])
         return [found.get(wanted[identifier], "") for identifier in identifiers]
 
-    return sidecar.update(name, embedder, list(wanted), texts, generation, progress)
+    return sidecar.update(name, embedder, list(wanted), texts, generation, progress, known)
 
 
 @dataclass(frozen=True, slots=True)

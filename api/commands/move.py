@@ -20,7 +20,8 @@ from graph.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.store.base import Record
+    from api.settings import Settings
+    from graph.store.base import Record, Store
 
 app = typer.Typer()
 
@@ -66,7 +67,7 @@ def move(
         with opened(settings[1], write=True, half_filled=True) as new, progress("records") as tell:
             whole = sum(old.counts().values())
             new.restore(_told(here.over(old.snapshot()), whole, tell))
-        _copy_vectors(settings[0].beside, settings[1].beside)
+        _move_vectors(old, settings[0].beside, settings[1])
         with opened(settings[1]) as new, progress("comparing") as tell:
             for _ in _told(there.over(new.snapshot()), whole, tell):
                 pass
@@ -92,10 +93,12 @@ def _told(records: Iterable[Record], whole: int, tell: Tell) -> Iterator[Record]
         yield record
 
 
-def _copy_vectors(source: Path, target: Path) -> None:
-    """Copy the vectors of search; where they cannot be had, `twintown reembed` makes them anew."""
-    from graph.vectors import vectors_home
+def _move_vectors(old: Store, source: Path, target: Settings) -> None:
+    """Take the vectors of search along, onto a server too; what cannot be had, `twintown reembed` makes anew."""
+    from graph.vectors import share, take, vectors_home
 
-    old, new = vectors_home(source), vectors_home(target)
-    if old.is_dir():
-        shutil.copytree(old, new, dirs_exist_ok=True)
+    take(old, source)  # what only the server has
+    if vectors_home(source).is_dir():
+        shutil.copytree(vectors_home(source), vectors_home(target.beside), dirs_exist_ok=True)
+    with opened(target, write=True) as new:
+        share(new, target.beside)

@@ -171,7 +171,7 @@ def reembed(
     from graph.vectors import catch_up, open_embedders
 
     settings = read_settings(store=store, model=model, cache=cache)
-    with opened(settings) as kept:
+    with opened(settings, write=settings.on_server, make=False) as kept:  # a server keeps vectors too, a file none
         embedders = open_embedders(settings.model, settings.cache)
         count = catch_up(kept, settings.beside, embedders, change=True, progress=_progress)
     say(f"{count} vectors made with {' and '.join(each.name for each in embedders)}")

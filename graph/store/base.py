@@ -1,16 +1,20 @@
-"""The interface of a store. Two homes keep it: SQLite (graph/store/sqlite.py) and, by a later issue, Neo4j.
+"""The interface of a store. Two homes keep it: SQLite (graph/store/sqlite.py) and Neo4j (graph/store/neo4j.py).
 
 Every write is one transaction: it is there whole or not at all. Times of recording are ISO 8601 in UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from graph.model import Document, Edge, Entity, Judgement, Passage, Proposal, Reading, Statement
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Record = Mapping[str, object]
 
@@ -79,8 +83,58 @@ class KeptStatement:
     verdict: str = ""  # "", wrong or confirmed, from judgements
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorModel:
+    """The model that made vectors; those of one digest are alike wherever they were made."""
+
+    name: str
+    digest: str
+    precision: str
+    dimension: int
+
+
+class PassageVectors(Protocol):
+    """Vectors of passages inside a store, all of one model. A row is a passage under its document's title (graph/vectors.py)."""
+
+    @property
+    def readonly(self) -> bool:
+        """Whether they can only be read."""
+        ...
+
+    def model(self) -> VectorModel | None:
+        """Return what made them; None where there are none, or another model's are going."""
+        ...
+
+    def by_language(self) -> bool:
+        """Tell whether the nearest are found among the passages of a language alone."""
+        ...
+
+    def rows(self) -> set[str]:
+        """Return the ids of all rows that are kept."""
+        ...
+
+    def get(self, passages: Mapping[str, str]) -> dict[str, Sequence[float]]:
+        """Return the vectors of rows that are kept, by row; `passages` are the rows wanted, each with the id of its passage."""
+        ...
+
+    def begin(self, model: VectorModel) -> None:
+        """Make ready for vectors of this model: those of another go, and the index is there and works when this returns."""
+        ...
+
+    def put(
+        self, rows: Sequence[tuple[str, str, NDArray[np.float32]]], progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Keep rows (id, passage, vector) in transactions of a bearable size; return how many. What was there is replaced."""
+        ...
+
+
 class Reader(Protocol):
     """Reading; safe to open beside any writer, in any number of processes."""
+
+    @property
+    def inside(self) -> PassageVectors | None:
+        """Vectors that the store keeps itself; None where they lie beside it alone."""
+        ...
 
     @property
     def backend(self) -> str:

@@ -13,6 +13,7 @@ from graph.schema import schema
 from graph.store import checks, neo4j_checks, neo4j_snapshot
 from graph.store.base import Change, Forgotten, KeptStatement, Problem, Receipt, Record, Version
 from graph.store.neo4j_connection import Connection, Transaction
+from graph.store.neo4j_vectors import Neo4jVectors
 from graph.store.neo4j_writing import Writing
 from graph.store.records import JUDGEMENT, document_from, now, statement_from
 from graph.store.words import Words, person_hash
@@ -30,6 +31,7 @@ class Neo4jStore:
     ) -> None:
         self.address = address
         self.connection = Connection(address, user=user, password=password, database=database, readonly=readonly, make=make)
+        self.inside = Neo4jVectors(self.connection)
 
     def __enter__(self) -> Neo4jStore:
         return self

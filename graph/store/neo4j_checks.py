@@ -1,4 +1,4 @@
-"""What `doctor` looks for in a Neo4j store: what checks.py looks for in a file, and constraints and indexes."""
+"""What `doctor` looks for in a Neo4j store: what checks.py looks for in a file, and constraints, indexes and vectors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from graph.store.base import Problem
 from graph.store.checks import FOLD_AGAIN, READ_AGAIN, listed
 from graph.store.neo4j_connection import Connection
 from graph.store.neo4j_snapshot import unfinished
+from graph.store.neo4j_vectors import Neo4jVectors
 
 FILE: Final = "neo4j_checks.cypher"
 RESTORE: Final = "restore a backup of the server, or import an export into an empty database"
@@ -42,7 +43,7 @@ def problems(connection: Connection) -> list[Problem]:
     for name, what, mend in CHECKS:
         rows = connection.ask(FILE, name)
         found += listed(name, what, mend, [str(line) for (line,) in rows])
-    return found
+    return [*found, *Neo4jVectors(connection).problems()]
 
 
 def _misplaced(connection: Connection, name: str) -> Iterator[str]:

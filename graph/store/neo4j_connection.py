@@ -103,6 +103,7 @@ class Connection:
 
     def __init__(self, address: str, *, user: str, password: str, database: str, readonly: bool, make: bool = True) -> None:
         self.address, self.user, self.database, self.readonly = address, user, database, readonly
+        self.release: tuple[int, ...] = ()  # of the server, as (5, 26)
         from neo4j import GraphDatabase
 
         if not ADDRESS.fullmatch(address):
@@ -221,6 +222,7 @@ class Connection:
         found = self.read(lambda reading: reading.all("server_version"))
         name, version = found[0] if found else ("", "")
         numbers = tuple(int(number) for number in re.findall(r"\d+", str(version))[:2])
+        self.release = numbers
         if len(numbers) == 2 and numbers < OLDEST:
             raise WrongStore(
                 f"the server at {self.address} is {name} {version}; Twintown needs Neo4j {OLDEST[0]}.{OLDEST[1]} LTS or a "

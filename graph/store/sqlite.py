@@ -24,6 +24,7 @@ PAGE: Final = 500  # rows fetched at a time where a caller may stop in the middl
 class SqliteStore:
     """See graph/store/base.py for the contract of each method."""
 
+    inside = None  # vectors lie beside the file alone
     backend = "sqlite"  # which query files `rows` runs
 
     def __init__(self, path: Path, *, readonly: bool = False, make: bool = True) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.cli import main
+from api.settings import read_settings
 from graph.store.sqlite import open_store
-from graph.vectors import vectors_home
+from graph.vectors import catch_up, store_rows, vectors_home
 from tests.conformance.graphs import golden
+from tests.graph.test_vectors import Letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,3 +95,24 @@ def test_to_a_server_and_back_is_the_identical_export(
     assert main(["move", neo4j.address, f"sqlite:{back}", "--cache", cache]) == 0
     assert exported(back) == exported(source)
     assert (vectors_home(back) / "passages.head").read_text() == "rows"
+
+
+def test_vectors_move_along_and_nothing_is_embedded_again(tmp_path: Path, neo4j: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    neo4j.empty()
+    monkeypatch.setenv("TWINTOWN_NEO4J_USER", neo4j.user)
+    monkeypatch.setenv("TWINTOWN_NEO4J_PASSWORD", neo4j.password)
+    source, back, model = tmp_path / "source.sqlite", tmp_path / "back.sqlite", Letters()
+    with open_store(source) as store:
+        golden().load(store)
+        embedded = catch_up(store, source, [model])
+        passages = set(store_rows(store).passages)
+    model.seen.clear()
+    assert main(["move", f"sqlite:{source}", neo4j.address, "--cache", str(tmp_path / "a")]) == 0
+    beside = read_settings(store=neo4j.address, cache=str(tmp_path / "a")).beside
+    with neo4j.store() as there:
+        assert there.inside.rows() == passages
+        assert catch_up(there, beside, [model]) == 0
+    assert main(["move", neo4j.address, f"sqlite:{back}", "--cache", str(tmp_path / "another machine")]) == 0
+    with open_store(back) as store:  # the server has vectors of passages, not of documents
+        assert catch_up(store, back, [model]) == embedded - len(passages)
+    assert len(model.seen) == embedded - len(passages) > 0
