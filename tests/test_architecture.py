@@ -48,6 +48,7 @@ def test_imports_only_point_towards_graph() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PACKAGES)
 def test_no_other_distribution_ships_our_package_names(name: str) -> None:
     assert set(packages_distributions().get(name, [])) <= {"twintown"}
@@ -105,6 +106,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[] 0", done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["graph.store.base", "graph.store.sqlite", "api.program", "api.commands.store", "api.commands.graph"]
 )

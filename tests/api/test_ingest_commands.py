@@ -75,6 +75,7 @@ def read(done: Run) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_a_folder_is_read_listed_shown_and_read_no_second_time(twintown: Twintown, process: Twintown, folder: Path) -> None:
     first = process("ingest", str(folder), "--plain", "--json")
     report = read(first)
@@ -90,6 +91,7 @@ def test_a_folder_is_read_listed_shown_and_read_no_second_time(twintown: Twintow
     assert (shown["language"], shown["id"]) == ("en", listed[0]["id"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="priorities are of Unix")
 def test_an_ingest_stands_behind_those_who_ask(tmp_path: Path) -> None:
     called = [sys.executable, "-m", "api.cli", *command(tmp_path, "ingest", "-", "--plain", "--workers", "0")]

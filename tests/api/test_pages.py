@@ -116,6 +116,7 @@ def test_a_page_runs_nothing_and_loads_nothing_from_elsewhere(address: str, clie
         assert re.match(r"/|#|https?://", each["href"]), each
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", PAGES)
 def test_links_within_lead_somewhere(address: str, client: TestClient) -> None:
     targets = {each["href"].partition("#")[0] for each in read(client, address).all("a")}

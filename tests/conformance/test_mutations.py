@@ -122,6 +122,7 @@ def to_find(backend: str) -> list[tuple[str, str, str]]:
     return [each for each in every if not any(each[0] == name and part in each[1] for name, part in SAME)]
 
 
+@pytest.mark.slow
 def test_five_damaged_questions_are_found(suite: tuple[str, Suite]) -> None:
     backend, asked = suite
     chosen = random.Random(8).sample(to_find(backend), IN_TEST)

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 SEEDS = 50
 SOME = 10  # ways to ask each question of a random graph in Neo4j, where each takes some milliseconds
 FOLDER = Path(questions.__file__).parent
-GRAPHS = [("golden", "sqlite"), *((seed, "sqlite") for seed in range(SEEDS))]
+QUICK = 8  # random graphs of the fast loop
+GRAPHS = [("golden", "sqlite"), *((seed, "sqlite") for seed in range(QUICK))]
+MORE_GRAPHS = [(seed, "sqlite") for seed in range(QUICK, SEEDS)]
 GRAPHS_IN_NEO4J = [("golden", "neo4j"), *((seed, "neo4j") for seed in range(SEEDS))]
 
 
@@ -52,7 +54,7 @@ def made(which: str | int) -> Graph:
 
 @pytest.fixture(
     scope="module",
-    params=[*GRAPHS, *(pytest.param(each, marks=pytest.mark.slow) for each in GRAPHS_IN_NEO4J)],
+    params=[*GRAPHS, *(pytest.param(each, marks=pytest.mark.slow) for each in (*MORE_GRAPHS, *GRAPHS_IN_NEO4J))],
     ids=lambda param: "-".join(map(str, param)),
 )
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:

@@ -105,6 +105,7 @@ def test_every_month_stands_in_the_rows(name: str) -> None:
     assert {month for month in MONTHS if re.search(rf"\b{month}\b", by_name()[name].text)} - in_rows == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_town_and_project_stands_in_the_rows(name: str) -> None:
     text = normalise_name(row_text(name))

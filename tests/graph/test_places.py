@@ -368,6 +368,7 @@ def test_offsets_hold_and_mentions_do_not_overlap(words: list[str], cache: Path)
     assert all(first.end <= second.start for first, second in pairwise(found))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(max_size=200))
 def test_any_text_can_be_read(text: str, cache: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from importlib.resources import files
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def test_choices_are_split_outside_of_brackets() -> None:
     assert list(split("[]|]|[^]|]|x")) == ["[]|]", "[^]|]", "x"]
 
 
+@pytest.mark.slow
 def test_the_cues_that_ship_match_the_same_spans() -> None:
     text = "The Town may NOT have planned it; Köln könnte es wollen, keine Frage. Il n'a pas été prévu, será Łódź. " * 2
     for section in tomllib.loads(files("ingest").joinpath("cues.toml").read_text("utf-8")).values():

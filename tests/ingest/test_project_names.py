@@ -27,6 +27,7 @@ def test_projects_are_found_by_what_stands_around_them(reads: Reads) -> None:
     assert not {"Graz", "Parma", "Tartu", "Vejle", "Horizon 2020"} & found
 
 
+@pytest.mark.slow
 def test_trees_learn_and_say_what_they_learned() -> None:
     examples = [({"humps": float(at % 2), "count": float(at % 5)}, bool(at % 2), 1.0) for at in range(80)]
     trees = fit(examples)

@@ -217,6 +217,7 @@ def test_standard_input_is_a_source(store: SqliteStore) -> None:
 # Processes -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_workers_read_the_same_as_one_process(tmp_path: Path, folder: Path) -> None:
     with open_store(tmp_path / "one.sqlite") as one, open_store(tmp_path / "two.sqlite") as two:
         ingest(one, sources([str(folder)]), workers=0)

@@ -13,6 +13,7 @@ from queries.replications.question import ask
 from tests.conformance.graphs import golden, seeded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [None, 3])
 def test_short_chains_first_are_the_first_of_all(seed: int | None, tmp_path: Path) -> None:
     graph = golden() if seed is None else seeded(seed)

@@ -252,6 +252,7 @@ def test_what_comes_after_vectors_were_made_of_an_empty_store_is_found_by_its_wo
     assert any("reembed" in note for note in answer.notes)
 
 
+@pytest.mark.slow
 def test_a_first_pass_in_whole_numbers_changes_no_answer(loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ("light in streets", "bicycles for residents of Bergfurt", "Schatten im Schulhof", "lanterns")
     exact = [[(hit.id, hit.score) for hit in loaded.search.ask(each).hits] for each in asked]

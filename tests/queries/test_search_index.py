@@ -199,6 +199,7 @@ def follow(steps: Steps, opens: Opens) -> None:
         assert seen(index) == seen(anew)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example([(3, 0, 0, False), (7, 0, 0, False), (0, 0, 0, False)])  # vectors of an empty store, then a document
 @given(STEPPED)

@@ -31,6 +31,7 @@ def until(records: list[Record], count: int) -> Iterator[Record]:
     raise Cut
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cuts", [[1], [5], [8], [40, 41, 100], [300, 12]])
 def test_an_import_that_was_cut_off_goes_on(store: SqliteStore, exported: list[Record], cuts: list[int]) -> None:
     for cut in cuts:
