@@ -1,8 +1,8 @@
 """Why search has no approximate index: an HNSW index (usearch) beside the first pass in whole numbers (graph/coarse.py).
 
-`uv run --with usearch python -m bench.approximate` (`--passages 300000` takes long). Rows are made so that passages of one
-document are alike and documents of one topic a little; questions lie near topics. Search wants the 1,000 nearest, not ten: that
-is what facets count.
+`uv run --with "usearch<2.26" python -m bench.approximate`, `--passages 300000` takes minutes. Rows are made so that passages of
+one document are alike and documents of one topic a little; questions lie near topics. Search wants the 1,000 nearest, not ten:
+that is what facets count.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _graph(rows: Any, asked: Any) -> None:
 
     index = Index(ndim=DIMENSION, metric="ip", dtype="i8", connectivity=16, expansion_add=96)
     start = time.process_time()
-    index.add(np.arange(len(rows)), rows, threads=1)
+    index.add(np.arange(len(rows)), rows)
     print(f"  HNSW made in {time.process_time() - start:.1f} s of the processor")
     for width in (1000, 2000, 4000, 8000):
         index.expansion_search = width
