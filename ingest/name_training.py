@@ -18,17 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from graph.model import Document
 from ingest.context import Context, Tools, parse, prepare
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
+from ingest.labelled import STAGED, Labelled, read_all
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, fit, using_words
 from ingest.project_names import SHARE, Trees, judge, rows
 from ingest.project_names import fit as grow
 
 logger = logging.getLogger(__name__)
 LABELS: Final = {"project": "projects", "organisation": "organisations", "person": "people"}
-STAGED: Final = "own"
 STAGED_WEIGHT: Final = 0.3
 _ADDRESS: Final = re.compile(r"https?://\S+|\]\([^)]*\)|\S+@\S+")
 _LOWER: Final = re.compile(r"(?<![\w@./-])[a-zà-ÿ]{2,}(?![\w@./])")
@@ -37,30 +36,18 @@ Page = tuple[str, Context, Mapping[str, Any]]
 Read = list[tuple[Page, list[Candidate]]]
 
 
-def pages(texts: Path, tools: Tools) -> list[Page]:
-    """Return (name, context, labels) of every labelled text under a folder (*.jsonl and gold/)."""
-    rows = [json.loads(line) for path in sorted(texts.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
-    gold = {row["page"]: json.loads((texts / "gold" / f"{row['page']}.json").read_text("utf-8")) for row in rows}
-    documents = [
-        Document(
-            text=row["text"],
-            addresses=(row["page"],),
-            title=row.get("title") or "",
-            language=gold[row["page"]]["language"],
-        )
-        for row in rows
-    ]
-    contexts = prepare([(document, ()) for document in documents], tools)
+def pages(texts: Sequence[Labelled], tools: Tools) -> list[Page]:
+    """Return (name, context, labels) of every labelled text."""
+    contexts = prepare([(document, ()) for document, _ in texts], tools)
     parse(contexts)
-    return [(row["page"], context, gold[row["page"]]) for row, context in zip(rows, contexts, strict=True)]
+    return [(document.addresses[0], context, gold) for (document, gold), context in zip(texts, contexts, strict=True)]
 
 
-def ordinary(texts: Path) -> list[str]:
+def ordinary(texts: Sequence[Labelled]) -> list[str]:
     """Return the words that stand in small letters in at least two texts."""
     counted: Counter[str] = Counter()
-    for path in sorted(texts.glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            counted.update(set(_LOWER.findall(_ADDRESS.sub(" ", json.loads(line)["text"]))))
+    for document, _ in texts:
+        counted.update(set(_LOWER.findall(_ADDRESS.sub(" ", document.text))))
     return sorted(word for word, count in counted.items() if count > 1)
 
 
@@ -75,7 +62,7 @@ def examples(kind: str, read: Sequence[tuple[Page, list[Candidate]]]) -> Iterato
             yield candidate.features, fold(candidate.text) in wanted, STAGED_WEIGHT if staged else 1.0
 
 
-def read_pages(texts: Path, tools: Tools) -> Read:
+def read_pages(texts: Sequence[Labelled], tools: Tools) -> Read:
     """Return every labelled text with its candidates and their features."""
     read = []
     for page in pages(texts, tools):
@@ -148,9 +135,9 @@ def counts(read: Read, learned: Learned) -> dict[str, tuple[int, int, int]]:
 def cross_validated(read: Read) -> dict[str, dict[str, tuple[int, int, int]]]:
     """Return the counts of real pages by how they were kept apart: in five folds by document, and site from site."""
     from ingest.training import FOLDS, folds_of
-    from ingest.training import Page as Labelled
+    from ingest.training import Page as Whole
 
-    folds = folds_of([Labelled(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
+    folds = folds_of([Whole(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
     measured: dict[str, dict[str, tuple[int, int, int]]] = {}
 
     def measure(how: str, held: Read, learned: Learned) -> None:
@@ -226,15 +213,15 @@ How likely a candidate for a name is a project, by all its mentions in the docum
 """
 
 
-def write(texts: Path, out: Path, tools: Tools) -> None:
+def write(texts: Sequence[Labelled], out: Path, tools: Tools) -> None:
     """Write names.json, words.txt, names.md, project_names.json and project_names.md."""
-    from ingest.training import Page as Labelled
+    from ingest.training import Page as Whole
     from ingest.training import folds_of
 
     listed = ordinary(texts)
     with using_words(listed):  # the words that are written now, not those of an earlier training
         read = read_pages(texts, tools)
-        folds = folds_of([Labelled(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
+        folds = folds_of([Whole(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
         learned, measured = learn(read, folds), cross_validated(read)
     out.mkdir(parents=True, exist_ok=True)
     (out / "words.txt").write_text("\n".join(listed) + "\n", "utf-8")
@@ -255,11 +242,12 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--texts", type=Path, default=Path("../shared/eval/train"))
+    parser.add_argument("--sources", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("ingest/models"))
     parser.add_argument("--cache", type=Path, default=Path("local/cache"))
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    write(given.texts, given.out, open_tools(given.cache, register=False))
+    write(read_all(given.texts, given.sources), given.out, open_tools(given.cache, register=False))
 
 
 if __name__ == "__main__":

