@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "explain": ("extract", "Show every claim about a document, and why it was made."),
     "serve": ("serve", "Serve the pages and the API on this machine."),
     "search": ("search", "Search passages and entities by meaning and by words."),
+    "similar": ("search", "Show passages of other documents near one in meaning."),
     "suggest": ("search", "Suggest entities by the beginning of a name."),
     "entity": ("graph", "Show an entity with its facts, each with the sentences it rests on."),
     "replications": ("graph", "Show who took over what from whom, step after step."),

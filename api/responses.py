@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from queries.said import Said
     from queries.search.question import Answer as SearchFound
     from queries.search.question import Hit as HitFound
+    from queries.similar.question import Answer as SimilarAsked
+    from queries.similar.question import Similar as SimilarFound
     from queries.statements.question import Claimed
     from queries.suggest.question import Suggestion as SuggestionFound
 
@@ -600,6 +602,57 @@ class SearchAnswer(Answer):
 
     def table(self) -> Iterator[dict[str, object]]:
         return (dict(hit) | {"why": "; ".join(hit.why)} for hit in self.hits)
+
+
+class Similar(Part):
+    """A passage near another in meaning."""
+
+    passage: str = Field(description="id of the passage", examples=["passage:5d0e3b1a9c7f2e4d6b8a0c1e"])
+    document: str = Field(description="id of its document")
+    title: str = Field(description="title of the document")
+    address: str | None = Field(description="address of the document")
+    date: Date = None
+    language: str | None = None
+    heading: str = Field(description="nearest heading above; empty where there is none")
+    quote: str = Field(description="the beginning of the passage, at most 300 characters")
+    start: int = Field(description="first character of the passage in the document's text (Unicode code points)")
+    end: int = Field(description="the character after the last")
+    score: float = Field(description="cosine of the two vectors, 1 for the same direction", ge=-1, le=1)
+
+    @classmethod
+    def of(cls, found: SimilarFound) -> Similar:
+        return cls.model_construct(
+            passage=found.passage,
+            document=found.document,
+            title=cut(found.title),
+            address=found.address or None,
+            date=found.date or None,
+            language=found.language or None,
+            heading=cut(found.heading),
+            quote=found.quote,
+            start=found.start,
+            end=found.end,
+            score=found.score,
+        )
+
+
+class SimilarAnswer(Answer):
+    """Passages of other documents, the nearest in meaning first."""
+
+    passage: str = Field(description="id of the passage they are near")
+    similar: list[Similar]
+    notes: list[str] = Field(description="what the reader should know about this answer")
+
+    @classmethod
+    def of(cls, found: SimilarAsked) -> SimilarAnswer:
+        similar = [Similar.of(each) for each in found.similar]
+        return cls.model_construct(passage=found.passage, similar=similar, notes=list(found.notes))
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(Similar.model_fields)
+
+    def table(self) -> Iterator[dict[str, object]]:
+        return (dict(each) for each in self.similar)
 
 
 class Suggestion(Named):

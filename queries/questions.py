@@ -2,6 +2,9 @@
 
 A contract names parameters and columns with their types, the total order of the rows (its last key is unique among them),
 what null and no rows mean, and the most rows one answer holds. tests/conformance/test_questions.py holds every folder to it.
+
+The rows of a question that says `ranked` are ranked by its question.py: from what the query file of a server gives, or from
+vectors beside a file, which no SQL reads. `NAME/neo4j-2026.cypher` is for servers that can do what older ones cannot.
 """
 
 from __future__ import annotations
@@ -54,6 +57,7 @@ class Contract:
     empty: str  # what no rows mean
     limit: int  # the most rows one answer holds
     reads: tuple[str, ...] = ()  # tables that a listing reads from end to end; everything else goes by an index
+    ranked: bool = False  # whether question.py ranks the rows
 
     def __post_init__(self) -> None:
         types = {p.type for p in self.parameters.values()} | {c.type for c in self.columns.values()}
@@ -84,13 +88,15 @@ def contract(name: str) -> Contract:
         empty=raw["empty"],
         limit=raw["limit"],
         reads=tuple(raw.get("reads", ())),
+        ranked=raw.get("ranked", False),
     )
 
 
 @cache
-def query(name: str, backend: str) -> str:
-    """Return the text of the query file for a store; raise InvalidRecord where it is not written yet."""
-    file = _folder(name).joinpath(QUERY_FILES[backend])
+def query(name: str, backend: str, *, variant: str = "") -> str:
+    """Return the text of the query file for a store, or of its `variant`; raise InvalidRecord where it is not written yet."""
+    stem, _, suffix = QUERY_FILES[backend].partition(".")
+    file = _folder(name).joinpath(f"{stem}-{variant}.{suffix}" if variant else QUERY_FILES[backend])
     if not file.is_file():
         raise InvalidRecord(f"the question {name!r} cannot be asked of {backend} yet; `twintown questions` lists what is pending")
     return file.read_text("utf-8")
@@ -100,6 +106,8 @@ def pending() -> Iterator[tuple[str, str]]:
     """Yield every question and store whose query file is not written yet."""
     for name in names():
         for backend, file in QUERY_FILES.items():
+            if contract(name).ranked and backend == "sqlite":
+                continue
             if not _folder(name).joinpath(file).is_file():
                 yield name, backend
 
@@ -110,6 +118,8 @@ def rows(store: Reader, name: str, /, **arguments: object) -> list[dict[str, obj
     Every parameter but `limit` has to be given. Raise InvalidRecord for arguments that do not fit.
     """
     promised = contract(name)
+    if promised.ranked:
+        raise InvalidRecord(f"the question {name!r} is asked through queries/{name}/question.py, which ranks its rows")
     given = {"limit": promised.limit, **arguments} if "limit" in promised.parameters else dict(arguments)
     if set(given) != set(promised.parameters):
         wrong = ", ".join(sorted(set(given) ^ set(promised.parameters)))

@@ -137,6 +137,37 @@ def _marked(hit: Hit) -> str:
     return " ".join(text.split())
 
 
+@app.command("similar")
+def similar(
+    passage: Annotated[str, typer.Argument(metavar="PASSAGE", help="Id of a passage, as `twintown search --json` gives it.")],
+    language: Annotated[str, typer.Option(help="Language of the passages wanted, as de.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most passages.")] = 10,
+    store: StoreOption = "",
+    cache: CacheOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show passages of other documents nearest in meaning to one, nearest first.
+
+    The vectors are those of the first model, which knows English best; no model is loaded.
+    """
+    from queries.similar.question import ask
+
+    settings = read_settings(store=store, cache=cache)
+    with searching(settings, words_only=True) as searcher:
+        answer = ask(searcher.store, passage, index=searcher.index, language=language, limit=limit)
+    if as_json:
+        print_json(answer)
+        return
+    for each in answer.similar:
+        print("  ".join(part for part in (f"{each.score:.3f}", each.title or each.document, each.date, each.address) if part))
+        print(f"    {' '.join(each.quote.split())}")
+        print(f"    {each.passage}")
+    for note in answer.notes:
+        say(note)
+    if not answer.similar and not answer.notes:
+        say("no passage of another document" + (f" in {language}" if language else ""))
+
+
 @app.command("suggest")
 def suggest(
     beginning: Annotated[str, typer.Argument(metavar="BEGINNING", help="The first letters of a name; accents do not matter.")],

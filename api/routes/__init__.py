@@ -19,6 +19,6 @@ After = Annotated[str, Query(alias="cursor", max_length=2000, description="`next
 
 def routers() -> Sequence[APIRouter]:
     """Return every router of the API; a new module is added here."""
-    from api.routes import documents, entities, health, linked, replications, search, statements, stats
+    from api.routes import documents, entities, health, linked, passages, replications, search, statements, stats
 
-    return [each.router for each in (search, entities, documents, statements, replications, stats, linked, health)]
+    return [each.router for each in (search, entities, documents, passages, statements, replications, stats, linked, health)]

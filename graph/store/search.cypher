@@ -135,6 +135,9 @@ CALL (d) {
 RETURN p.key AS key, p.id AS id, d.id AS document, d.title AS title, d.date AS date, d.genre AS genre, p.language AS language,
     p.start AS start, p.end AS `end`, p.heading AS heading, p.text AS text, address, metadata
 
+// name: passage_key
+MATCH (p:Passage {id: $id}) RETURN p.key AS key
+
 // name: counts
 CALL () { MATCH (p:Passage) RETURN count(p) AS passages }
 CALL () { MATCH (d:Document) RETURN count(d) AS documents }

@@ -97,5 +97,8 @@ SELECT p.key AS key, p.id AS id, d.id AS document, d.title AS title, d.date AS d
     (SELECT a.metadata FROM address AS a WHERE a.document = d.key ORDER BY a.address LIMIT 1) AS metadata
 FROM json_each(:keys) AS wanted JOIN passage AS p ON p.key = wanted.value JOIN document AS d ON d.key = p.document
 
+-- name: passage_key
+SELECT key FROM passage WHERE id = :id
+
 -- name: counts
 SELECT (SELECT count(*) FROM passage) AS passages, (SELECT count(*) FROM document) AS documents

@@ -14,7 +14,9 @@ import pytest
 
 from api.cli import COMMANDS, main
 from graph.store.sqlite import open_store
+from graph.vectors import catch_up
 from tests.conformance import graphs
+from tests.graph.test_vectors import Letters
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "graph.jsonl"
 
@@ -112,6 +114,24 @@ def test_an_answer_in_a_pipe_has_no_colour_and_ends_quietly_when_the_reader_goes
 
 
 # Questions ---------------------------------------------------------------------------------------------------------
+
+
+def test_passages_near_one_are_shown_nearest_first(twintown: Twintown, path: Path) -> None:
+    asked = graphs.golden().readings[0].passages[0]
+    before = twintown("similar", asked.id)
+    assert (before.code, before.out) == (0, "")
+    assert "twintown reembed" in before.err
+    with open_store(path) as store:
+        catch_up(store, path, [Letters()])
+    found = json.loads(twintown("similar", asked.id, "--limit", "2", "--json").out)["similar"]
+    assert len(found) == 2
+    assert found[0]["score"] > found[1]["score"]
+    assert asked.document not in {each["document"] for each in found}
+    shown = twintown("similar", asked.id, "--limit", "2").out
+    assert shown.index(found[0]["passage"]) < shown.index(found[1]["passage"])
+    assert all(" ".join(each["quote"].split()) in shown for each in found)
+    assert "in xx" in twintown("similar", asked.id, "--language", "xx").err
+    assert twintown("similar", "passage:nothing").code == 3
 
 
 def test_stats_counts(twintown: Twintown) -> None:

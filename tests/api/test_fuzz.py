@@ -69,7 +69,17 @@ def holds(operation: Any, mode: schemathesis.GenerationMode) -> None:
 # Malformed requests ------------------------------------------------------------------------------------------------
 
 PIECES: Final = (
-    *("/", "//", "/..", "/../../etc/passwd", "/%2e%2e/", "/api/v1/", "/api/v1/entities/", "/api/v1/documents/"),
+    *(
+        "/",
+        "//",
+        "/..",
+        "/../../etc/passwd",
+        "/%2e%2e/",
+        "/api/v1/",
+        "/api/v1/entities/",
+        "/api/v1/documents/",
+        "/api/v1/passages/",
+    ),
     *("/api/v1/statements/", "/api/v1/search", "/api/v1/suggest", "/api/v1/replications", "/api/v1/stats", "/place/"),
     *("/document/", "/solution/", "/id/place/", "/search", "/problems/", "/static/", "/static/../app.py", "/metrics", "/vocab"),
     *(".csv", ".json", ".json.csv", "{id}", "*", "place:geonames-2624652", "place:", ":", "document:", "statement:", "none:x"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from api.asked import after, as_csv, cursor, preferred
 from api.problems import ProblemError
 from graph.model import Visibility
 from graph.store.sqlite import open_store
+from graph.vectors import catch_up
 from tests import build
 from tests.api import served
+from tests.graph.test_vectors import Letters
 
 AARHUS = "place:geonames-2624652"
 
@@ -251,6 +254,36 @@ def test_search_goes_on_by_its_cursor(client: TestClient) -> None:
     first = get(client, "/search", q="lamps", limit=1)
     second = get(client, "/search", q="lamps", limit=1, cursor=first["next"])
     assert first["hits"][0]["id"] != second["hits"][0]["id"]
+
+
+def test_passages_near_one_are_listed_with_where_they_stand(served_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    shutil.copy(served_store, path)
+    asked, shut = build.reading().passages[0], served.closed()
+    with open_store(path) as store:
+        catch_up(store, path, [Letters()])
+    with served.serving(path) as client:
+        found = get(client, f"/passages/{asked.id}/similar", language=asked.language, limit=5)
+        assert (found["passage"], found["notes"], len(found["similar"])) == (asked.id, [], 5)
+        scores = [each["score"] for each in found["similar"]]
+        assert scores == sorted(scores, reverse=True)
+        assert asked.document not in {each["document"] for each in found["similar"]}
+        assert all(each["language"] == asked.language and each["title"] and each["address"] for each in found["similar"])
+        every = client.get(f"/api/v1/passages/{asked.id}/similar", params={"limit": 100})
+        (long,) = [each for each in every.json()["similar"] if each["document"] == shut.id and each["start"] == 0]
+        assert len(long["quote"]) <= 300 < long["end"]
+        assert served.LONG not in every.text
+        table = rows(client.get(f"/api/v1/passages/{asked.id}/similar.csv?limit=3").text)
+        assert [row["passage"] for row in table] == [each["passage"] for each in every.json()["similar"][:3]]
+
+
+def test_a_passage_that_nobody_embedded_says_so_and_one_that_is_not_kept_is_not_found(client: TestClient) -> None:
+    found = get(client, f"/passages/{build.reading().passages[0].id}/similar")
+    assert found["similar"] == []
+    assert "twintown reembed" in found["notes"][0]
+    for unknown in ("passage:nothing", "document:x"):
+        answer = client.get(f"/api/v1/passages/{unknown}/similar")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_suggestions_begin_as_typed(client: TestClient) -> None:

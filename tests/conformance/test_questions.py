@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SEEDS = 50
 SOME = 10  # ways to ask each question of a random graph in Neo4j, where each takes some milliseconds
 FOLDER = Path(questions.__file__).parent
+STORED = [name for name in questions.names() if not questions.contract(name).ranked]  # the others: test_similar.py
 QUICK = 8  # random graphs of the fast loop
 GRAPHS = [("golden", "sqlite"), *((seed, "sqlite") for seed in range(QUICK))]
 MORE_GRAPHS = [(seed, "sqlite") for seed in range(QUICK, SEEDS)]
@@ -76,7 +77,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield Loaded(graph, kept, Folded(graph))
 
 
-@pytest.mark.parametrize("name", questions.names())
+@pytest.mark.parametrize("name", STORED)
 def test_the_store_answers_as_the_oracle(name: str, loaded: Loaded) -> None:
     for arguments in loaded.cases(name):
         found = questions.rows(loaded.store, name, **arguments)
@@ -99,7 +100,7 @@ def keeps_the_contract(name: str, rows: list[dict[str, object]]) -> None:
                 assert type(value) is questions.TYPES[promised.type], f"{column} of {name} is {value!r}"
 
 
-@pytest.mark.parametrize("name", questions.names())
+@pytest.mark.parametrize("name", STORED)
 def test_the_golden_graph_answers_every_question(name: str) -> None:
     folded = Folded(golden())
     assert max(len(ORACLE[name](golden(), folded, **arguments)) for arguments in CASES[name](golden())) >= 2
@@ -108,7 +109,7 @@ def test_the_golden_graph_answers_every_question(name: str) -> None:
     assert nullable == {key for row in rows for key, value in row.items() if value is None}, "each null is shown, and no other"
 
 
-@pytest.mark.parametrize("name", questions.names())
+@pytest.mark.parametrize("name", STORED)
 def test_every_folder_is_whole(name: str) -> None:
     assert name in ORACLE
     assert name in CASES
@@ -119,7 +120,7 @@ def test_every_folder_is_whole(name: str) -> None:
         assert f"${parameter}" in questions.query(name, "neo4j")
 
 
-@pytest.mark.parametrize("name", questions.names())
+@pytest.mark.parametrize("name", STORED)
 def test_no_question_scans_a_table_of_the_store(name: str, store: Store) -> None:
     """Every table of the store is reached by an index; only what the query itself derived is read from end to end."""
     golden().load(store)
@@ -144,7 +145,7 @@ def test_no_question_scans_all_nodes_of_neo4j(newest: bool, request: pytest.Fixt
     server.empty()
     with server.store() as kept:
         golden().load(kept)
-    for name in questions.names():
+    for name in STORED:
         text, listed = questions.query(name, "neo4j"), {each.title() for each in questions.contract(name).reads}
         steps = list(server.plan(text, CASES[name](golden())[0]))
         assert any("IndexSeek" in operator for operator, _ in steps), name

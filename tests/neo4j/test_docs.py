@@ -9,25 +9,29 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from graph.schema import schema
+from graph.vectors import catch_up
 from tests.conformance.graphs import golden
+from tests.graph.test_vectors import Letters
 
 if TYPE_CHECKING:
     from tests.neo4j.server import Server
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 QUERIES: Final = re.findall(r"(?ms)^(\S[^\n]*)\n\n```cypher\n(.*?)```", (DOCS / "neo4j.md").read_text("utf-8"))
-ASKED: Final = {"town": "Østervik", "solution": "Street lighting", "word": "light"}
+PASSAGE: Final = golden().readings[0].passages[0].id
+ASKED: Final = {"town": "Østervik", "solution": "Street lighting", "word": "light", "passage": PASSAGE}
 
 
 @pytest.fixture(scope="module")
-def filled(neo4j: Server) -> Server:
+def filled(neo4j: Server, tmp_path_factory: pytest.TempPathFactory) -> Server:
     with neo4j.store() as kept:
         golden().load(kept)
+        catch_up(kept, tmp_path_factory.mktemp("filled") / "server", [Letters()])
     return neo4j
 
 
-def test_there_are_ten_queries() -> None:
-    assert len(QUERIES) == 10
+def test_there_are_twelve_queries() -> None:
+    assert len(QUERIES) == 12
 
 
 @pytest.mark.slow

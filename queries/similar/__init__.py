@@ -1,0 +1,1 @@
+"""Passages near another in meaning."""
