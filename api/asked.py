@@ -70,7 +70,8 @@ class Asked:
         """Return the ETag of this address in this form: weak, as the bytes differ by compression."""
         app = self.request.app.state
         models = str(len(self.searcher.embedders))  # an answer by words alone is no longer good once there is meaning
-        asked = "\n".join((app.identity, models, form, self.request.url.path, self.request.url.query))
+        vectors = str(self.searcher.stamps())  # nor is one that missed vectors made since
+        asked = "\n".join((app.identity, models, vectors, form, self.request.url.path, self.request.url.query))
         return f'W/"{self.store.generation()}-{hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=8).hexdigest()}"'
 
     def has(self, tag: str) -> bool:

@@ -178,6 +178,10 @@ class Searcher:
                 self._index = refreshed(self._index, self.path)
             return self._index
 
+    def stamps(self) -> tuple[tuple[int, int, int], ...]:
+        """Return what changes when vectors beside the store have changed."""
+        return stamps(self.path)
+
     def vectors(self, index: Index, text: str) -> dict[str, Any]:
         """Return the question's vector by role of the model, for the models that are loaded and whose index is there."""
         found = {}

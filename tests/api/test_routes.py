@@ -260,9 +260,12 @@ def test_passages_near_one_are_listed_with_where_they_stand(served_store: Path, 
     path = tmp_path / "store.sqlite"
     shutil.copy(served_store, path)
     asked, shut = build.reading().passages[0], served.closed()
-    with open_store(path) as store:
+    with served.serving(path) as client, open_store(path) as store:
+        early = client.get(f"/api/v1/passages/{asked.id}/similar")
+        assert early.json()["notes"]
         catch_up(store, path, [Letters()])
-    with served.serving(path) as client:
+        copy = {"if-none-match": early.headers["etag"]}
+        assert client.get(f"/api/v1/passages/{asked.id}/similar", headers=copy).status_code == 200, "there are vectors now"
         found = get(client, f"/passages/{asked.id}/similar", language=asked.language, limit=5)
         assert (found["passage"], found["notes"], len(found["similar"])) == (asked.id, [], 5)
         scores = [each["score"] for each in found["similar"]]
