@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
@@ -239,7 +239,7 @@ class Folding:
         votes: dict[tuple[Key, str], Counter[str]] = defaultdict(Counter)
         for key, predicate, value, sources in self.derived.ask("votes", keys=canonical):
             votes[key, predicate][value] += sources
-        best = {which: min(said.items(), key=lambda vote: (-vote[1], vote[0]))[0] for which, said in votes.items()}
+        best = {which: winner(said) for which, said in votes.items()}
         # Where every name was judged wrong, one of them is still better than none.
         names = dict(self._ask("any_name", [key for key in canonical if (key, "name") not in best]))
         names |= {key: value for (key, predicate), value in best.items() if predicate == "name"}
@@ -256,14 +256,11 @@ class Folding:
 
     def _fold_texts(self, canonical: set[Key]) -> None:
         """Write every name of these groups into full text."""
-        from graph.search_text import folded
-
         names: dict[Key, list[str]] = {key: [] for key in canonical}
         for key, name in self._ask("group_aliases", canonical):
             names[key].append(name)
         self._tell("delete_entity_text", ((key,) for key in canonical))
-        # Names are looked for as typed: no stems, whose language a name does not have.
-        self._tell("insert_entity_text", ((key, folded(" ; ".join(sorted(set(said))))) for key, said in names.items()))
+        self._tell("insert_entity_text", ((key, text_of(said)) for key, said in names.items()))
 
     def _fold_edges(self, triples: set[Triple]) -> None:
         """Count the support of edges that were touched, and of every edge of a group that changed."""
@@ -276,6 +273,18 @@ class Folding:
             support = self.derived.ask("support_of_edges", edges=part)
             self._tell("put_edge", support)
             self._tell("delete_edge", set(part) - {(subject, predicate, value) for subject, predicate, value, *_ in support})
+
+
+def winner(said: Mapping[str, int]) -> str:
+    """Return the value that most sources give, the first by alphabet where several do."""
+    return min(said.items(), key=lambda vote: (-vote[1], vote[0]))[0]
+
+
+def text_of(names: Iterable[str]) -> str:
+    """Return the names of an entity as full text: as typed, without stems, whose language a name does not have."""
+    from graph.search_text import folded
+
+    return folded(" ; ".join(sorted(set(names))))
 
 
 def _parts(values: Iterable[Value]) -> Iterator[list[Value]]:

@@ -129,10 +129,13 @@ UNWIND $rows AS row MATCH (o:Source {name: row}) WHERE COUNT { (o)<-[:FROM_SOURC
 UNWIND $keys AS key MATCH (:Document {id: key})<-[:PART_OF]-(p:Passage) RETURN key AS document, p.id AS id
 
 // name: insert_passages
-UNWIND $rows AS row
-MATCH (d:Document {id: row.document})
-CREATE (p:Passage)-[:PART_OF]->(d)
-SET p = row.properties
+UNWIND $rows AS group // {document, rows}; a row is key, id, start, end, heading, language, text, words, stems
+MATCH (d:Document {id: group.document})
+UNWIND group.rows AS row
+CREATE (:Passage {
+    key: row[0], id: row[1], start: row[2], end: row[3], heading: row[4], language: row[5], text: row[6], words: row[7],
+    stems: row[8]
+})-[:PART_OF]->(d)
 
 // name: delete_passages
 UNWIND $rows AS row MATCH (p:Passage {id: row}) DETACH DELETE p
@@ -175,41 +178,54 @@ UNWIND $keys AS key MATCH (s:Statement {id: key})
 UNWIND $keys AS key MATCH (e:Entity {id: key}) RETURN e.id AS id
 
 // name: insert_entities
-UNWIND $rows AS row
-CREATE (e:Entity {
-    id: row.id, key: row.key, kind: row.kind, canonical: row.id, name: '', folded: '', country: '', statements: 0, sources: 0,
-    told: 0
+UNWIND $rows AS group // {kind, label, rows}; a row is key, id, name, folded, country, statements, sources, told, words,
+UNWIND group.rows AS row // aliases as [folded, name], votes as [id, predicate, value, [[relationship, source, statements]]]
+CREATE (e:Entity:$(group.label) {
+    key: row[0], id: row[1], kind: group.kind, canonical: row[1], name: row[2], folded: left(row[3], 1000), country: row[4],
+    statements: row[5], sources: row[6], told: row[7], words: row[8]
 })
-SET e:$(row.labels)
+FOREACH (alias IN row[9] | CREATE (e)-[:CALLED]->(:Alias {folded: left(alias[0], 1000), name: alias[1]}))
+WITH e, row
+UNWIND row[10] AS vote
+CREATE (v:Vote {id: vote[0], predicate: vote[1], value: vote[2]})-[:NAMES]->(e)
+WITH v, vote
+UNWIND vote[3] AS voice
+MATCH (o:Source {name: voice[1]})
+CREATE (v)-[:$(voice[0]) {statements: voice[2]}]->(o)
 
-// name: put_evidence
-UNWIND $rows AS row
-MERGE (v:Evidence {id: row.id})
-ON CREATE SET v = row.properties
-
-// name: put_evidence_in_documents
-UNWIND $rows AS row
-MATCH (v:Evidence {id: row.id}) WHERE COUNT { (v)-[:IN_DOCUMENT]->() } = 0
-MATCH (d:Document {id: row.document})
+// name: insert_evidence
+UNWIND $rows AS group // {document, person, address, collection, rows}; a row is id, start, end, page, quote
+OPTIONAL MATCH (d:Document {id: group.document})
+UNWIND group.rows AS row
+CREATE (v:Evidence {
+    id: row[0], start: row[1], end: row[2], page: row[3], quote: row[4], person: group.person, address: group.address,
+    collection: group.collection
+})
+WITH v, d WHERE d IS NOT NULL
 CREATE (v)-[:IN_DOCUMENT]->(d)
 
 // name: delete_idle_evidence
 UNWIND $rows AS row MATCH (v:Evidence {id: row}) WHERE COUNT { (v)<-[:RESTS_ON]-() } = 0 DETACH DELETE v
 
 // name: insert_statements
-UNWIND $rows AS row
-MATCH (e:Entity {id: row.properties.subject})
-MATCH (o:Source {name: row.source})
-MATCH (v:Evidence {id: row.evidence})
-CREATE (s:Statement)-[:SUBJECT]->(e)
+UNWIND $rows AS group // {source, what its statements share, rows}; a row is id, subject, predicate, object, value, number,
+MATCH (o:Source {name: group.source}) // evidence, confidence, words
+UNWIND group.rows AS row
+MATCH (e:Entity {id: row[1]})
+MATCH (v:Evidence {id: row[6]})
+CREATE (s:Statement {
+    id: row[0], subject: row[1], predicate: row[2], object: row[3], value: row[4], number: row[5], confidence: row[7],
+    words: row[8], collection: group.collection, extractor: group.extractor, version: group.version,
+    progress: group.progress, modality: group.modality, certainty: group.certainty, valid_from: group.valid_from,
+    valid_to: group.valid_to, recorded: group.recorded, generation: group.generation, verdict: group.verdict,
+    live: group.live
+})
+CREATE (s)-[:SUBJECT]->(e)
 CREATE (s)-[:FROM_SOURCE]->(o)
 CREATE (s)-[:RESTS_ON]->(v)
-SET s = row.properties
-
-// name: insert_objects
-UNWIND $rows AS row
-MATCH (s:Statement {id: row[0]}) MATCH (e:Entity {id: row[1]})
-CREATE (s)-[:OBJECT]->(e)
+WITH s, row WHERE row[3] IS NOT NULL
+MATCH (b:Entity {id: row[3]})
+CREATE (s)-[:OBJECT]->(b)
 
 // name: update_statements
 UNWIND $rows AS row MATCH (s:Statement {id: row.id}) SET s += row.properties

@@ -94,10 +94,19 @@ RETURN key, min(s.value)
 UNWIND $keys AS key
 CALL (key) { MATCH (m:Entity {canonical: key}) RETURN sum(m.told) AS statements }
 CALL (key) {
-    MATCH (m:Entity {canonical: key}) MATCH (m)<-[:NAMES]-(v:Vote {predicate: 'name'})-[:VOICED_BY]->(o:Source)
-    RETURN count(DISTINCT o) AS sources
+    MATCH (m:Entity {canonical: key}) MATCH (m)<-[:NAMES]-(v:Vote {predicate: 'name'})
+    RETURN collect(v) AS names
 }
-RETURN key, statements, sources
+CALL (names) { // of a single name the server keeps how many there are, and a town may be named in thousands
+    UNWIND CASE WHEN size(names) = 1 THEN names ELSE [] END AS v
+    RETURN sum(COUNT { (v)-[:VOICED_BY]->() }) AS one
+}
+CALL (names) {
+    UNWIND CASE WHEN size(names) > 1 THEN names ELSE [] END AS v
+    MATCH (v)-[:VOICED_BY]->(o:Source)
+    RETURN count(DISTINCT o) AS several
+}
+RETURN key, statements, one + several
 
 // name: delete_entity
 UNWIND $rows AS row
@@ -152,6 +161,13 @@ FOREACH (_ IN CASE WHEN r IS NULL THEN [1] ELSE [] END |
 )
 SET r.statements = row[3], r.sources = row[4]
 
+// name: insert_edges
+UNWIND $rows AS group // [predicate, object, [[subject, statements, sources]]] of edges that are not there
+MATCH (b:Entity {id: group[1]})
+UNWIND group[2] AS row
+MATCH (a:Entity {id: row[0]})
+CREATE (a)-[:$(toUpper(group[0])) {predicate: group[0], statements: row[1], sources: row[2]}]->(b)
+
 // name: delete_edge
 UNWIND $rows AS row
 MATCH (a:Entity {id: row[0]}) MATCH (b:Entity {id: row[2]})
@@ -204,6 +220,9 @@ WITH e LIMIT 50000
 SET e.canonical = e.id, e.name = '', e.folded = '', e.country = '', e.statements = 0, e.sources = 0
 REMOVE e.words
 RETURN count(e)
+
+// name: linked
+MATCH (a:Entity)-[p:PROPOSED]->(b:Entity) WHERE p.score >= 95 UNWIND [a.id, b.id] AS id RETURN DISTINCT id
 
 // name: all_keys
 MATCH (e:Entity) RETURN e.id

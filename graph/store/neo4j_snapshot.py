@@ -13,7 +13,7 @@ from graph.store import snapshot
 from graph.store.base import Record
 from graph.store.connection import APPLICATION
 from graph.store.neo4j_connection import RECENT, Connection, Transaction, cypher, size_of
-from graph.store.neo4j_fold import Neo4jDerived, fold_all, within
+from graph.store.neo4j_fold import Brought, Neo4jDerived, fold_all, within
 from graph.store.neo4j_writing import COLUMNS, COUNTERS, Hand, Row, passage_row, row_of
 from graph.store.records import JUDGEMENT, document_of, passage_of, statement_of
 from graph.store.snapshot import DERIVED, TABLES, fitting, head_of, timed
@@ -134,7 +134,8 @@ class _Restoring:
         self.meta: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.sources: dict[str, tuple[str, bool]] = {}  # of documents
-        self.entities: set[str] = set()
+        self.entities: set[str] = set()  # that are kept, as
+        self.evidence: set[str] = set()  # is this
         self.puts: dict[str, Callable[[Hand, list[Row]], None]] = {
             "document": self._put_documents,
             "passage": Hand.insert_passages,
@@ -163,7 +164,7 @@ class _Restoring:
             with fitting(count, record):
                 row = self._take(record)
             if count <= self.skipped and row is not None and record["type"] == "statement":
-                self.entities |= {row["subject"], *([row["object"]] if row["object"] else [])}
+                self._kept([row])
             if row is not None and count > self.skipped:
                 rows.setdefault(str(record["type"]), []).append(row)
                 size += size_of(row)
@@ -186,7 +187,12 @@ class _Restoring:
             transaction.put("set_meta", [{**self.counters, "deriving": "import", "importing": progress}])
 
         self.connection.write(work)
-        self.entities |= {i for row in rows.get("statement", ()) for i in (row["subject"], row["object"]) if i}
+        self._kept(rows.get("statement", ()))
+
+    def _kept(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.entities |= {row["subject"], row["object"] or row["subject"]}
+            self.evidence.add(row["evidence"])
 
     def finish(self) -> None:
         """Let others write."""
@@ -241,11 +247,11 @@ class _Restoring:
 
     def _put_statements(self, hand: Hand, rows: list[Row]) -> None:
         hand.tx.put("put_sources", sorted({(row["source"], row["counted"]) for row in rows}))
-        named = {i for row in rows for i in (row["subject"], row["object"]) if i} - self.entities
-        hand.tx.put("insert_entities", [hand.new_entity(identifier) for identifier in sorted(named)])
-        hand.put_evidence(rows)
+        fresh = {i for row in rows for i in (row["subject"], row["object"]) if i} - self.entities
+        hand.insert_entities(Brought.of(fresh, rows), folded=False)
+        hand.insert_evidence(row for row in rows if row["evidence"] not in self.evidence)
         hand.insert_statements(rows)
-        hand.put_votes([], rows)
+        hand.put_votes([], [row for row in rows if row["subject"] not in fresh])
 
     def _journal(self, record: Record) -> Row:
         self.counters["sequence"] = max(self.counters["sequence"], int(str(record["sequence"])))

@@ -6,8 +6,9 @@ The rules are those of graph/store/writing.py, which does the same row by row in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final
 
 from graph.errors import NotFound, StoreBusy
@@ -15,9 +16,9 @@ from graph.model import Judgement, Passage, Proposal, Reading, Statement, Verdic
 from graph.schema import schema
 from graph.search_text import folded, stems
 from graph.store.base import Forgotten, Receipt
-from graph.store.fold import Touched
+from graph.store.fold import Touched, text_of
 from graph.store.neo4j_connection import RECENT, Transaction
-from graph.store.neo4j_fold import fold_touched
+from graph.store.neo4j_fold import COUNTED, Brought, fold_touched
 from graph.store.records import EVIDENCE, JUDGEMENT, metadata_of, now
 from graph.store.words import (
     Verdicts,
@@ -43,7 +44,15 @@ _DERIVING: Final = {
     "fold": "the graph is being derived anew, or that was cut off; wait, or run: twintown doctor --mend",
     "import": "an import is going on, or was cut off; wait, or run the same import again",
 }
-COUNTED: Final = ("name", "alias", "country")  # predicates whose values are voted on
+# What many statements of one source have in common goes to the server once; and evidence that people or documents share.
+SHARED: Final = ("source", "collection", "extractor", "version", *CHANGEABLE, "recorded", "generation", "verdict", "live")
+ROW: Final = ("id", "subject", "predicate", "object", "value", "number", "evidence", "confidence", "words")
+KEEPER: Final = ("document", "person", "address", "collection")
+QUOTE: Final = ("evidence", "start", "end", "page", "quote")
+SUMMARY: Final = ("name", "folded", "country", "statements", "sources")  # of an entity
+ENTITY: Final = ("key", "id", *SUMMARY, "told", "words", "aliases", "votes")
+PASSAGE: Final = ("key", "id", "start", "end", "heading", "language", "text", "words", "stems")
+GROUP: Final = 1_000  # rows that share something, in one group at most
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,36 +90,42 @@ class Hand:
         """Keep passages, as `passage_row` makes them."""
         for row in rows:
             self.counters["passages"] += 1
-            row["properties"]["key"] = self.counters["passages"]
-        self.tx.put("insert_passages", rows)
+            row["key"] = self.counters["passages"]
+        self.tx.put("insert_passages", _grouped(rows, ("document",), PASSAGE))
 
-    def new_entity(self, identifier: str) -> Row:
-        """Return the row of an entity that was not kept before."""
-        self.counters["entities"] += 1
-        kind = kind_of(identifier)
-        # A statement may be about a document; the label Document is that of the text itself.
-        labels = ["Entity"] if kind == "document" else [kind.capitalize()]
-        return {"id": identifier, "kind": kind, "key": self.counters["entities"], "labels": labels}
+    def insert_entities(self, brought: Brought, *, folded: bool) -> None:
+        """Keep entities that are not kept, whose sources are; `folded` says that what is derived of them is written as well."""
+        rows: list[Row] = []
+        for identifier in sorted(brought.entities):
+            self.counters["entities"] += 1
+            kind = kind_of(identifier)
+            # A statement may be about a document; the label Document is that of the text itself.
+            row: Row = {"kind": kind, "label": "Entity" if kind == "document" else kind.capitalize(), "id": identifier}
+            row |= {"key": self.counters["entities"], "told": brought.told[identifier]}
+            row |= dict(zip(SUMMARY, ("", "", "", 0, 0), strict=True)) | {"words": None, "aliases": []}
+            if folded:
+                names = brought.names(identifier)
+                brought.made[identifier] = brought.summary(identifier)
+                row |= dict(zip(SUMMARY, brought.made[identifier], strict=True))
+                row |= {"words": text_of(names) if names else None, "aliases": [[normalise_name(name), name] for name in names]}
+            row["votes"] = [
+                [_vote_id(identifier, *which), *which, [_voice(*voice) for voice in said.items()]]
+                for which, said in brought.votes.get(identifier, {}).items()
+            ]
+            rows.append(row)
+        self.tx.put("insert_entities", _grouped(rows, ("kind", "label"), ENTITY))
 
-    def put_evidence(self, rows: Iterable[Row]) -> None:
-        """Keep the spots that these statements rest on."""
+    def insert_evidence(self, rows: Iterable[Row]) -> None:
+        """Keep the spots that these statements rest on, which are not kept."""
         spots = {row["evidence"]: row for row in rows}
-        properties = [
-            {"id": identifier, "properties": {"id": identifier, **{name: row[name] for name in SPOT}}}
-            for identifier, row in spots.items()
-        ]
-        self.tx.put("put_evidence", properties)
-        in_documents = [{"id": i, "document": row["document"]} for i, row in spots.items() if row["document"]]
-        self.tx.put("put_evidence_in_documents", in_documents)
+        self.tx.put("insert_evidence", _grouped(spots.values(), KEEPER, QUOTE))
 
-    def insert_statements(self, rows: Sequence[Row]) -> None:
+    def insert_statements(self, rows: Iterable[Row]) -> None:
         """Keep statements that are not kept, whose entities, source and evidence are."""
-        links = [[row["id"], row["object"]] for row in rows if row["object"]]
-        self.tx.put("insert_statements", [statement_row(row) for row in rows])
-        self.tx.put("insert_objects", links)
+        self.tx.put("insert_statements", _grouped(map(_stored, rows), SHARED, ROW))
 
     def put_votes(self, gone: Iterable[Row], fresh: Iterable[Row]) -> None:
-        """Count which live statements give an entity a name, alias or country, by source, and how many are about it."""
+        """Count which live statements give a kept entity a name, alias or country, by source, and how many are about it."""
         votes: Counter[tuple[str, str, str, str, bool]] = Counter()
         told: Counter[str] = Counter()
         for rows_of, sign in ((gone, -1), (fresh, 1)):
@@ -120,7 +135,7 @@ class Hand:
                 if row["live"] and row["predicate"] in COUNTED:
                     votes[row["subject"], row["predicate"], row["value"], row["source"], row["counted"]] += sign
         rows: list[Row] = [
-            {"id": f"vote:{digest(*which[:3])}", "entity": which[0], "predicate": which[1], "value": which[2]}
+            {"id": _vote_id(*which[:3]), "entity": which[0], "predicate": which[1], "value": which[2]}
             | {"source": which[3], "counted": which[4], "change": change}
             for which, change in votes.items()
             if change
@@ -145,6 +160,7 @@ class Writing:
         self.salt: str = salt
         self.hand = Hand(transaction, dict(zip(COUNTERS, counters, strict=True)))
         self.touched = Touched()
+        self.brought = Brought()
         self.removed = 0  # statements
         self.documents: dict[str, Held] = {}
         self.holders: dict[str, str] = {}  # document by address
@@ -472,7 +488,7 @@ class Writing:
             if self.documents[identifier].before is not None:
                 self.journal("updated", "document", identifier, self.documents[identifier].columns[0])
         self.tx.put("put_changes", self._journal)
-        buried = fold_touched(self.tx, self.touched)
+        buried = fold_touched(self.tx, self.touched, self.brought)
         self.tx.put("delete_idle_evidence", idle)
         self.tx.put("delete_idle_sources", self._left_sources())
         self.tx.put("end", [self.hand.counters])
@@ -559,23 +575,24 @@ class Writing:
         for row in fresh + changed:
             self.touched.statement(row["subject"], row["predicate"], row["object"])
         self._put_entities(fresh)
-        self.hand.put_evidence(
-            [row for row in fresh + changed if row["evidence"] != self.before.get(row["id"], {}).get("evidence")]
-        )
+        # Whatever else rests on the same spot is of the same document or collection, and was read.
+        kept = {row["evidence"] for row in self.before.values()}
+        self.hand.insert_evidence(row for row in fresh + changed if row["evidence"] not in kept)
         self.hand.insert_statements(fresh)
         self.tx.put("update_statements", [{"id": row["id"], "properties": {n: row[n] for n in SAID}} for row in changed])
         for name, column in (("source_statements", "source"), ("evidence_of_statements", "evidence")):
             self.tx.put(name, [[row["id"], row[column]] for row in changed if row[column] != self.before[row["id"]][column]])
 
-    def _put_entities(self, rows: Iterable[Row]) -> None:
+    def _put_entities(self, rows: Sequence[Row]) -> None:
         named = {identifier for row in rows for identifier in (row["subject"], row["object"]) if identifier}
         known = {row["id"] for row in self.tx.about("entity_ids", named)}
-        self.tx.put("insert_entities", [self.hand.new_entity(identifier) for identifier in sorted(named - known)])
+        self.brought = Brought.of(named - known, rows)
+        self.hand.insert_entities(self.brought, folded=True)
 
     def _put_votes(self) -> None:
         gone = [row for i, row in self.before.items() if row != self.after.get(i)]
         fresh = [row for i, row in self.after.items() if row != self.before.get(i)]
-        self.hand.put_votes(gone, fresh)
+        self.hand.put_votes(gone, [row for row in fresh if row["subject"] not in self.brought.entities])
 
 
 def row_of(statement: Statement, document: str) -> Row:
@@ -599,14 +616,32 @@ def row_of(statement: Statement, document: str) -> Row:
 
 def passage_row(passage: Passage) -> Row:
     """Return one passage with its search text, as yet without a key."""
-    properties = {name: getattr(passage, name) for name in ("id", "start", "end", "heading", "language", "text")}
-    properties |= {"words": folded(passage.text), "stems": stems(passage.text, passage.language)}
-    return {"document": passage.document, "properties": properties}
+    row = {name: getattr(passage, name) for name in ("document", "id", "start", "end", "heading", "language", "text")}
+    return row | {"words": folded(passage.text), "stems": stems(passage.text, passage.language)}
 
 
-def statement_row(row: Row) -> Row:
-    """Return a statement as `insert_statements` takes it."""
-    properties = {name: row[name] for name in ("id", "subject", "predicate", "object", "number", *SAID)}
-    properties["value"] = "" if row["object"] else row["value"]
-    properties["collection"] = row["collection"] or None  # no text where nothing is looked for
-    return {"properties": properties, "source": row["source"], "evidence": row["evidence"]}
+def _stored(row: Row) -> Row:
+    """Return a statement as its node holds it."""
+    collection = row["collection"] or None  # no text where nothing is looked for
+    return row | {"value": "" if row["object"] else row["value"], "collection": collection}
+
+
+def _vote_id(entity: str, predicate: str, value: str) -> str:
+    return f"vote:{digest(entity, predicate, value)}"
+
+
+def _voice(which: tuple[str, bool], statements: int) -> list[Any]:
+    source, counted = which
+    return ["VOICED_BY" if counted else "REPEATED_BY", source, statements]
+
+
+def _grouped(rows: Iterable[Row], shared: Sequence[str], own: Sequence[str]) -> Iterator[Row]:
+    """Yield what rows share, by name, with `rows` that list what is each one's own: far less to send, and to look up."""
+    share, own_values = itemgetter(*shared), itemgetter(*own)
+    groups: dict[Any, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        groups.setdefault(share(row), []).append(own_values(row))
+    for key, whole in groups.items():
+        common = dict(zip(shared, key if len(shared) > 1 else (key,), strict=True))
+        for start in range(0, len(whole), GROUP):
+            yield common | {"rows": whole[start : start + GROUP]}

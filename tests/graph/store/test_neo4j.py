@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from neo4j.exceptions import Neo4jError
@@ -17,7 +17,7 @@ from graph.model import Judgement, Verdict
 from graph.store import neo4j_connection, snapshot
 from graph.store.base import Record
 from graph.store.neo4j import Neo4jStore, open_store
-from graph.store.neo4j_connection import Connection, cypher
+from graph.store.neo4j_connection import Connection, Transaction, cypher
 from graph.store.sqlite import SqliteStore
 from tests.conformance.graphs import golden, seeded
 from tests.conformance.homes import at, emptied
@@ -25,6 +25,8 @@ from tests.graph.store.test_import import Cut, until
 from tests.graph.store.writer import PLACE, written
 
 if TYPE_CHECKING:
+    from neo4j import Result
+
     from tests.neo4j.server import Server
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -219,6 +221,32 @@ def test_a_large_graph_is_folded_bit_by_bit_to_the_same(kept: Neo4jStore, monkey
     kept.judge(Judgement(verdict=Verdict.WRONG, first=seeded(3).readings[0].statements[0].id, by="Ada"))  # writing goes on
 
 
+def test_entities_that_a_document_brings_are_folded_without_asking_the_server_about_them(
+    kept: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = seeded(3).readings[:2]
+    kept.add(first)
+    known = {entity.id for entity in kept.entities()}
+    asked: set[str] = set()
+    run = Transaction.run
+
+    def recorded(self: Transaction, text: str, parameters: Mapping[str, Any]) -> Result:
+        if text in set(cypher("neo4j_fold.cypher").values()) - {cypher("neo4j_fold.cypher")["put_replicated_as"]}:
+            asked.update(key for key in parameters.get("keys", ()) if isinstance(key, str))
+        return run(self, text, parameters)
+
+    monkeypatch.setattr(Transaction, "run", recorded)
+    kept.add(second)
+    monkeypatch.undo()
+    brought = {entity.id for entity in kept.entities()} - known
+    assert brought
+    assert not asked & brought
+    before = list(kept.snapshot(times=False))
+    kept.fold()
+    assert list(kept.snapshot(times=False)) == before
+    assert kept.check() == []
+
+
 # several writers, and a server that dies ------------------------------------------------------------------------------
 
 
@@ -293,7 +321,7 @@ WHOLE = {  # read the whole of something on purpose, or a list that stays short
     "neo4j.cypher": {"any_node", "statement_judgements", "people_named", "blank_changes", "judgements_on_people", "suppressed"}
     | {"edges", "ids_by_predicate", "judgements", "proposals", "counts", "counts_by_kind", "online"},
     "neo4j_fold.cypher": {"pair_judgements", "judged", "clear_relationships", "clear_aliases", "clear_entities"}
-    | {"all_keys", "all_triples"},
+    | {"all_keys", "all_triples", "linked"},
 }
 
 
