@@ -49,6 +49,7 @@ class Server:
     home: Path | None = None
     user: str = USER
     options: Sequence[str] = QUICK
+    plugins: Sequence[Path] = ()  # jars of procedures
     process: subprocess.Popen[bytes] | None = None
     _own: bool = field(default=False)
 
@@ -59,8 +60,11 @@ class Server:
         java, release = _java(self.version)
         options = [*self.options, *(QUIET if release >= 24 else ())]
         port = self.address.rpartition(":")[2]
-        command = [str(java), *options, "-cp", f"{artifacts(self.version)}/*", str(HERE / "Server.java"), str(self.home), port]
-        self.home.mkdir(parents=True, exist_ok=True)
+        classes = os.pathsep.join([f"{artifacts(self.version)}/*", *map(str, self.plugins)])
+        command = [str(java), *options, "-cp", classes, str(HERE / "Server.java"), str(self.home), port]
+        (self.home / "plugins").mkdir(parents=True, exist_ok=True)
+        for jar in self.plugins:
+            shutil.copy(jar, self.home / "plugins")
         with (self.home / "output.txt").open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, self.password], stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
@@ -155,7 +159,14 @@ class Server:
         self.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
 
 
-def started(version: str = LTS, *, home: Path | None = None, memory: str = "512m", options: Sequence[str] = QUICK) -> Server:
+def started(
+    version: str = LTS,
+    *,
+    home: Path | None = None,
+    memory: str = "512m",
+    options: Sequence[str] = QUICK,
+    plugins: Sequence[Path] = (),
+) -> Server:
     """Start a server on the data in `home`, or on none in memory (disk where that cannot be); raise Lacking."""
     artifacts(version)
     own = home is None
@@ -167,6 +178,7 @@ def started(version: str = LTS, *, home: Path | None = None, memory: str = "512m
         version=version,
         home=kept,
         options=(f"-Xmx{memory}", *options),
+        plugins=plugins,
         _own=own,
     )
     server.start()
