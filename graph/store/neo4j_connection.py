@@ -319,6 +319,22 @@ _REFUSALS: Final[tuple[tuple[str, tuple[type[StoreError], str]], ...]] = (
         (StoreError, "{database} at {address} is read only; make it writable, or name another server"),
     ),
     (
+        "Transaction.TransactionLogError",  # what a full disk looks like from here
+        (
+            StoreFull,
+            "the Neo4j server at {address} could not write to its disk; free some space there and restart it. "
+            "What was acknowledged is kept; run the same again",
+        ),
+    ),
+    (
+        "Transaction.TransactionStartFailed",
+        (
+            StoreError,
+            "the Neo4j server at {address} no longer works since something broke there, a full disk mostly ({line}); free some "
+            "space there and restart it. What was acknowledged is kept",
+        ),
+    ),
+    (
         "OutOfMemory",
         (
             StoreError,
