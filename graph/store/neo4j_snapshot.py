@@ -58,7 +58,7 @@ def _document(row: Row) -> Row:
 
 def fold(connection: Connection) -> None:
     """Derive everything anew: small stores in one transaction, others in many while nobody else may write."""
-    if connection.ask(FILE, "number_of_entities")[0][0] <= AT_ONCE:
+    if _small(connection):
         connection.write(_fold_at_once)
         return
     _state(connection, "deriving", what="fold")
@@ -66,11 +66,19 @@ def fold(connection: Connection) -> None:
     _state(connection, "derived", more=1)
 
 
+def _small(connection: Connection) -> bool:
+    return bool(connection.ask(FILE, "number_of_entities")[0][0] <= AT_ONCE)
+
+
 def _fold_at_once(transaction: Transaction, token: str) -> None:
-    _remember(transaction, token)
     transaction.of(FILE).all("deriving", what="fold")  # takes the lock
-    fold_all(within(transaction))
+    _fold_imported(transaction, token)
     transaction.of(FILE).all("derived", more=1)
+
+
+def _fold_imported(transaction: Transaction, token: str) -> None:
+    _remember(transaction, token)
+    fold_all(within(transaction))
 
 
 def _fold_bit_by_bit(connection: Connection) -> None:
@@ -110,7 +118,10 @@ def restore(connection: Connection, lines: Iterable[Record]) -> int:
     except InvalidRecord:
         empty(connection)
         raise
-    _fold_bit_by_bit(connection)
+    if _small(connection):
+        connection.write(_fold_imported)
+    else:
+        _fold_bit_by_bit(connection)
     restoring.finish()
     return count
 
