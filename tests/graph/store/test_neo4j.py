@@ -109,12 +109,14 @@ def test_a_newer_layout_is_refused(neo4j: Server, kept: Neo4jStore) -> None:
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", StoreError, "heap"),
         ("Neo.TransientError.Transaction.DeadlockDetected", StoreBusy, "wait a little"),
         ("Neo.DatabaseError.Transaction.TransactionCommitFailed", StoreFull, "free some space"),
+        ("Neo.DatabaseError.Transaction.TransactionLogError", StoreFull, "free some space there and restart it"),
+        ("Neo.DatabaseError.Transaction.TransactionStartFailed", StoreError, "restart it"),
         ("Neo.ClientError.Statement.SyntaxError", StoreError, "nothing was half written"),
     ],
 )
 def test_every_refusal_says_what_to_do(kept: Neo4jStore, code: str, kind: type[StoreError], line: str) -> None:
-    """By the server's code: a community server has no roles, and no test fills its disk."""
-    error = Neo4jError._hydrate_neo4j(code=code, message="java.io.IOException: No space left on device" * (kind is StoreFull))
+    """By the server's code: a community server has no roles; a disk is filled in tests/neo4j/test_trouble.py."""
+    error = Neo4jError._hydrate_neo4j(code=code, message="java.io.IOException: No space left on device" * ("Commit" in code))
     with pytest.raises(kind, match=line), kept.connection.plain_errors():
         raise error
 
