@@ -1,8 +1,8 @@
 """A cleaned copy of a text for the extractors, aligned with the text it came from.
 
-`Document.text` never changes, so evidence always refers to it; extractors read the copy. In the copy mark-up and addresses
-of links are gone, mojibake is mended, words that a line end or a reader broke are whole, and words glued by a reader are
-apart. Every character of the copy knows the characters of the text that it came from.
+`Document.text` never changes, so evidence always refers to it; extractors read the copy. In the copy mark-up, addresses of
+links and what is said of them to screen readers are gone, mojibake is mended, words that a line end or a reader broke are whole,
+and words glued by a reader are apart. Every character of the copy knows the characters of the text that it came from.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _NOISE: Final = re.compile(
     r"(?P<comment><!--.*?-->)"
     r"|(?P<image>!\[[^\]\n]*\]\([^)\n]*\)(?:\{:[^}\n]*\})?)"
     r"|(?P<link>\[(?P<keep>(?:[^\]\[\n]|\[[^\]\n]*\])+)\]\((?:[^()\n]|\([^()\n]*\))*\)(?:\{:[^}\n]*\})?)"
+    r"|(?P<aside> ?\((?:link is external|external link|link sends e-?mail|opens in a? ?new (?:tab|window))\))"
     r"|(?P<attributes>\{:[^}\n]*\})"
     r"|(?P<tag></?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>\n]*)?/?>)"
     r"|(?P<entity>&(?:[a-zA-Z]{2,8}|\#\d{1,6});)"
@@ -49,13 +50,14 @@ _NOISE: Final = re.compile(
     r"|(?P<rule>(?<![^\n])[:|\s]*[-=_]{5,}[-:=_|\s]*(?=\n|$))"
     r"|(?P<bold>\*\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w))"
     r"|(?P<hyphen>(?<=[a-zà-ÿ])(?:-|‐)[ \t]*\n[ \t]*(?=[a-zà-ÿ]))"
+    r"|(?P<escape>\\(?=[-*_.!()\[\]#+|]))"
     r"|(?P<hidden>[\u00ad\u200b-\u200d\u2060\ufeff]+)"
     r"|(?P<space>[\u00a0\u2007\u202f])",
     re.DOTALL,
 )
 # "took part.The next": no space after a full stop. "Nottinghamresidents": a name and a word that speaks of its people.
 _GLUED: Final = re.compile(
-    r"[a-zà-ÿ]{3}[.!?;](?=[A-ZÀ-Þ][a-zà-ÿ]+\s)"
+    r"[a-zà-ÿ]{3}[.!?;](?=[A-ZÀ-Þ][\w’-]+\s)"
     r"|\b[A-ZÀ-Þ][a-zà-ÿ]{3,}(?=(?:residents|citizens|inhabitants|municipality|council)\b)"
 )
 _SUSPECT: Final = re.compile(r"[^\s\[\]()<>&]*[^\x00-\x7f][^\s\[\]()<>&]*")

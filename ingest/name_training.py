@@ -1,9 +1,9 @@
-"""Training of the weights for names (ingest/names.py) from labelled texts, and how well they do on texts not seen.
+"""Training of the weights and trees for names (ingest/names.py, ingest/second_look.py) from labelled texts, and how
+well they do on texts not seen.
 
-`python -m ingest.name_training --texts ../shared/eval/train --out ingest/models` writes names.json and words.txt with their card
-names.md, and project_names.json with its card, the same each time. Pages written for this project name no people and count a
-third at the first look at a candidate; weights stay small, because a few hundred names are few. At the second look, which is for
-projects alone, they count in full: they name more projects than the real pages, and of more kinds.
+`python -m ingest.name_training --texts ../shared/eval/train --sources ../shared/data --out ingest/models` writes names.json and
+words.txt with their card names.md, and second_look.json with its card, the same each time. Pages written for this project name no
+people: they teach projects alone, a third at the first look and in full at the second one, as they name projects of many kinds.
 """
 
 from __future__ import annotations
@@ -13,22 +13,27 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ingest.context import Context, Tools, parse, prepare
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
 from ingest.labelled import STAGED, Labelled, read_all
-from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, fit, using_words
-from ingest.project_names import SHARE, Trees, judge, rows
-from ingest.project_names import fit as grow
+from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
+from ingest.second_look import SHARES, Trees, judge, rows
+from ingest.second_look import fit as grow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 LABELS: Final = {"project": "projects", "organisation": "organisations", "person": "people"}
 STAGED_WEIGHT: Final = 0.3
+STRENGTH: Final = 0.05  # of the first look's weights, as C of scikit-learn: small, because a few hundred names are few
 _ADDRESS: Final = re.compile(r"https?://\S+|\]\([^)]*\)|\S+@\S+")
 _LOWER: Final = re.compile(r"(?<![\w@./-])[a-zà-ÿ]{2,}(?![\w@./])")
 
@@ -51,17 +56,6 @@ def ordinary(texts: Sequence[Labelled]) -> list[str]:
     return sorted(word for word, count in counted.items() if count > 1)
 
 
-def examples(kind: str, read: Sequence[tuple[Page, list[Candidate]]]) -> Iterator[tuple[Mapping[str, float], bool, float]]:
-    """Yield (features, is it of the kind, weight) of every candidate; staged pages name no people and few bodies."""
-    for (name, _, gold), found in read:
-        staged = name.startswith(STAGED)
-        if staged and kind != "project":
-            continue
-        wanted = _labelled(kind, gold)
-        for candidate in found:
-            yield candidate.features, fold(candidate.text) in wanted, STAGED_WEIGHT if staged else 1.0
-
-
 def read_pages(texts: Sequence[Labelled], tools: Tools) -> Read:
     """Return every labelled text with its candidates and their features."""
     read = []
@@ -73,32 +67,70 @@ def read_pages(texts: Sequence[Labelled], tools: Tools) -> Read:
     return read
 
 
+class FirstLook:
+    """All candidates of some pages as one matrix, made once: weights are learned from any part of the pages."""
+
+    def __init__(self, read: Read) -> None:
+        import numpy as np
+        from sklearn.feature_extraction import DictVectorizer
+
+        vectorizer = DictVectorizer()
+        known = [(page[0], page[2], candidate) for page, found in read for candidate in found]
+        self._matrix = vectorizer.fit_transform([candidate.features for _, _, candidate in known])
+        self._features = [str(name) for name in vectorizer.get_feature_names_out()]
+        self._pages = np.array([name for name, _, _ in known])
+        labelled = {(page[0], kind): _labelled(kind, page[2]) for page, _ in read for kind in KINDS}
+        self._answers = {kind: np.array([fold(one.text) in labelled[name, kind] for name, _, one in known]) for kind in KINDS}
+        staged = np.array([name.startswith(STAGED) for name, _, _ in known])
+        self._weights = {kind: np.where(staged, STAGED_WEIGHT if kind == "project" else 0.0, 1.0) for kind in KINDS}
+        self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
+
+    def weights(self, pages: Collection[str]) -> Table:
+        """Return the weights that these pages teach, by kind."""
+        return {kind: self._fit(kind, pages) for kind in KINDS}
+
+    def _fit(self, kind: str, pages: Collection[str]) -> dict[str, float]:
+        import numpy as np
+        from sklearn.linear_model import LogisticRegression
+
+        weights = self._weights[kind]
+        rows = np.flatnonzero(np.isin(self._pages, sorted(pages)) & (weights > 0))
+        model = LogisticRegression(C=STRENGTH, max_iter=2000, warm_start=True)
+        if kind in self._start:
+            model.classes_, model.n_features_in_ = np.array([False, True]), len(self._features)
+            model.coef_, model.intercept_ = (part.copy() for part in self._start[kind])
+        model.fit(self._matrix[rows], self._answers[kind][rows], sample_weight=weights[rows])
+        self._start.setdefault(kind, (model.coef_, model.intercept_))
+        learned = zip(self._features, model.coef_[0].tolist(), strict=True)
+        return {"": round(float(model.intercept_[0]), 4)} | {
+            name: round(value, 4) for name, value in sorted(learned) if abs(value) > 0.001
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """The weights of the first look at candidates and the trees of the second one."""
+    """The weights of the first look at candidates and, by kind, the trees of the second one."""
 
     table: Table
-    trees: Trees
+    trees: Mapping[str, Trees]
 
 
-def learn(read: Read, folds: Mapping[str, int]) -> Learned:
+def learn(read: Read, first: FirstLook, folds: Mapping[str, int]) -> Learned:
     """Return what these pages teach; the second look learns from first ones that had not seen the page (`folds` by page)."""
-    second: list[tuple[dict[str, float], bool, float]] = []
-    for number in sorted({folds[name] for (name, _, _), _ in read}):
-        table = _weights([one for one in read if folds[one[0][0]] != number])
+    second: dict[str, list[tuple[dict[str, float], bool, float]]] = {kind: [] for kind in KINDS}
+    names = {page[0] for page, _ in read}
+    for number in sorted({folds[name] for name in names}):
+        table = first.weights({name for name in names if folds[name] != number})
         for (name, context, gold), found in read:
             if folds[name] != number:
                 continue
             _look(found, table)
-            wanted = _labelled("project", gold)
-            for candidate, row in zip(found, rows(context, found), strict=True):
-                if row is not None:
-                    second.append((row, fold(_bare(candidate.text)) in wanted, 1.0))
-    return Learned(table=_weights(read), trees=grow(second))
-
-
-def _weights(read: Read) -> Table:
-    return {kind: fit(examples(kind, read)) for kind in KINDS}
+            made = list(zip(found, rows(context, found), strict=True))
+            for kind in KINDS if not name.startswith(STAGED) else ("project",):
+                wanted = _labelled(kind, gold)
+                second[kind] += [(row, fold(_bare(one.text)) in wanted, 1.0) for one, row in made if row is not None]
+    return Learned(table=first.weights(names), trees={kind: grow(known) for kind, known in second.items()})
 
 
 def _look(found: Sequence[Candidate], table: Table) -> None:
@@ -132,12 +164,8 @@ def counts(read: Read, learned: Learned) -> dict[str, tuple[int, int, int]]:
     return total
 
 
-def cross_validated(read: Read) -> dict[str, dict[str, tuple[int, int, int]]]:
-    """Return the counts of real pages by how they were kept apart: in five folds by document, and site from site."""
-    from ingest.training import FOLDS, folds_of
-    from ingest.training import Page as Whole
-
-    folds = folds_of([Whole(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
+def cross_validated(read: Read, first: FirstLook, folds: Mapping[str, int]) -> dict[str, dict[str, tuple[int, int, int]]]:
+    """Return the counts by how pages were kept apart: in five folds by document, and site from site."""
     measured: dict[str, dict[str, tuple[int, int, int]]] = {}
 
     def measure(how: str, held: Read, learned: Learned) -> None:
@@ -145,14 +173,15 @@ def cross_validated(read: Read) -> dict[str, dict[str, tuple[int, int, int]]]:
         part = counts(held, learned)
         measured[how] = {kind: tuple(a + b for a, b in zip(sofar[kind], part[kind], strict=True)) for kind in KINDS}  # type: ignore[misc]
 
-    for number in range(FOLDS):
-        learned = learn([one for one in read if folds[one[0][0]] != number], folds)
-        held = [one for one in read if folds[one[0][0]] == number]
-        measure("5 folds, real pages", [one for one in held if _site(one) != STAGED], learned)
-        measure("5 folds, staged pages", [one for one in held if _site(one) == STAGED], learned)
-    for site in sorted({_site(one) for one in read} - {STAGED}):
-        learned = learn([one for one in read if _site(one) != site], folds)
-        measure(f"site {site}, learned without it", [one for one in read if _site(one) == site], learned)
+    sites = sorted({_site(one) for one in read})
+    for number in sorted(set(folds.values())):
+        learned = learn([one for one in read if folds[one[0][0]] != number], first, folds)
+        for site in sites:
+            held = [one for one in read if folds[one[0][0]] == number and _site(one) == site]
+            measure(f"5 folds, {'staged' if site == STAGED else site} pages", held, learned)
+    for apart in (("st2",), ("un2",), ("un2", "undp")):
+        learned = learn([one for one in read if _site(one) not in apart], first, folds)
+        measure(f"{' and '.join(apart)}, learned without", [one for one in read if _site(one) in apart], learned)
     return measured
 
 
@@ -171,8 +200,6 @@ def _table(measured: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> str:
 
 def card(read: Read, listed: int, measured: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> str:
     """Return the card of names.json and words.txt."""
-    sites = Counter(_site(one) for one in read)
-    table = _table(measured)
     return f"""# names, words
 
 names.json: how much each feature of a candidate (words inside, cues around, headings, addresses, places) speaks for a project,
@@ -181,63 +208,67 @@ of them says little.
 
 - Kind: a logistic regression a kind, averaged with weights written by hand (PRIOR in ingest/names.py);
   thresholds {", ".join(f"{kind} {value}" for kind, value in THRESHOLDS.items())}.
-- Learned from: {sum(sites.values())} pages ({", ".join(f"{count} of {site}" for site, count in sorted(sites.items()))}); own was
-  written for the project, counts {STAGED_WEIGHT} and teaches projects alone.
-- On pages not seen (near-duplicates together; names alone, without the register; projects after their second look,
-  project_names.json; the staged pages label no people and few organisations). words.txt is of all texts, and
-  what was written by hand was written while looking at misses on them, so this flatters a little:
+- Learned from: {_sites(read)}; own was written for the project, counts {STAGED_WEIGHT} and teaches projects alone;
+  un2 and undp are pages of one repository.
+- On pages not seen (near-duplicates together; names alone, without the register, after their second look, second_look.json; the
+  staged pages label no people and few organisations). words.txt is of all texts, and what was written by hand was written while
+  looking at misses on them, so this flatters a little:
 
-{table}
+{_table(measured)}
 
 - Texts: labelled by one reader a document, mostly English; none of them ships, words.txt holds single words only.
 - Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.
 """
 
 
-def project_card(trees: Trees, table: str) -> str:
-    """Return the card of project_names.json; `table` is what was measured."""
-    return f"""# project_names
+def second_card(read: Read, trees: Mapping[str, Trees]) -> str:
+    """Return the card of second_look.json."""
+    grown = ", ".join(f"{len(one.trees)} for a {kind} ({SHARES[kind]} of its log odds)" for kind, one in trees.items())
+    return f"""# second_look
 
-How likely a candidate for a name is a project, by all its mentions in the document and by the kind of text they stand in
-(ingest/project_names.py).
+How likely a candidate for a name is a project, an organisation or a person, by all its mentions in the document and by the kind
+of text they stand in (ingest/second_look.py).
 
-- Kind: {len(trees.trees)} boosted trees of depth 3; {SHARE} of the log odds are theirs, the rest the first look's.
-- Learned from the candidates of the pages that names.md counts, staged ones in full; their first look had not seen their page.
-- No name is in it: shapes, words around, lists, repetition, headings, and the tone of the text.
-- On pages not seen:
-
-{table}
-
-- Weak: titles of ordinary words that stand once; pages of a site whose solutions are titled like projects.
-- Made by `make train`, the same each time. No proof of what it finds: every claim keeps its sentence.
+- Kind: boosted trees of depth 3: {grown}; the rest of the log odds is the first look's.
+- Learned from: {_sites(read)}; their first look had not seen their page. own teaches projects alone, in full.
+- No name is in it: shapes, words around, lists, repetition, headings, acronyms, and the tone of the text.
+- On pages not seen: the table of names.md.
+- Weak: projects titled in ordinary words that stand once; pages of a site whose solutions are titled like projects.
+- Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.
 """
 
 
+def _sites(read: Read) -> str:
+    sites = Counter(_site(one) for one in read)
+    return f"{sum(sites.values())} pages ({', '.join(f'{count} of {site}' for site, count in sorted(sites.items()))})"
+
+
 def write(texts: Sequence[Labelled], out: Path, tools: Tools) -> None:
-    """Write names.json, words.txt, names.md, project_names.json and project_names.md."""
+    """Write names.json, words.txt, second_look.json and their cards."""
     from ingest.training import Page as Whole
     from ingest.training import folds_of
 
     listed = ordinary(texts)
     with using_words(listed):  # the words that are written now, not those of an earlier training
         read = read_pages(texts, tools)
-        folds = folds_of([Whole(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
-        learned, measured = learn(read, folds), cross_validated(read)
+    folds = folds_of([Whole(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
+    first = FirstLook(read)
+    learned, measured = learn(read, first, folds), cross_validated(read, first, folds)
     out.mkdir(parents=True, exist_ok=True)
     (out / "words.txt").write_text("\n".join(listed) + "\n", "utf-8")
     written = json.dumps({"weights": learned.table}, ensure_ascii=False, indent=0, sort_keys=True)
     (out / "names.json").write_text(written + "\n", "utf-8")
     (out / "names.md").write_text(card(read, len(listed), measured), "utf-8")
-    grown = json.dumps({"start": learned.trees.start, "trees": learned.trees.trees}, ensure_ascii=False)
-    (out / "project_names.json").write_text(grown.replace("]], [[", "]],\n[[") + "\n", "utf-8")
-    projects = {how: {"project": kinds["project"]} for how, kinds in measured.items()}
-    (out / "project_names.md").write_text(project_card(learned.trees, _table(projects)), "utf-8")
-    for kind, weights in learned.table.items():
-        logger.info("%s: %d weights", kind, len(weights))
+    grown = json.dumps(
+        {kind: {"start": one.start, "trees": one.trees} for kind, one in learned.trees.items()}, ensure_ascii=False
+    )
+    (out / "second_look.json").write_text(grown.replace("]], [[", "]],\n[[") + "\n", "utf-8")
+    (out / "second_look.md").write_text(second_card(read, learned.trees), "utf-8")
+    logger.info("%s", _table(measured))
 
 
 def main() -> None:
-    """Write names.json, words.txt and names.md."""
+    """Write the weights and trees for names, the ordinary words, and their cards."""
     from ingest.tools import open_tools
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -146,9 +146,19 @@ _WEAK_NOUNS: Final = re.compile(
     r"|miast\w*|Länder\w*|pays|países|paesi)$",
     re.IGNORECASE,
 )
+_ENDS: Final = re.compile(  # what ends the words that a number counts
+    r"[^\w\s]|\w*_\w*|of|in|on|at|to|for|from|by|with|and|or|who|whose|which|that|was|were|are|is|has|have|had|will|would|can|could"
+    r"|may|might|must|be|been|being|per|as|than|about|over|while|when|where|since|during|after|before|between|among|across|including"
+    r"|such|through|throughout|into|under|via|each|an?|the|their|its|our|this|these|those|only|also|now|alone|ago|long|away|\w+ing",
+    re.IGNORECASE,
+)
+_PEOPLE_MERELY: Final = (
+    *("participants", "participant", "attendees", "persons", "person", "individuals", "citizens", "respondents", "responders"),
+    *("interviewees", "volunteers", "men", "women", "males", "females", "girls", "boys", "youths", "adults", "beneficiaries"),
+)
 # Nouns that say no more than a wider word.
 _PLAIN: Final = {
-    **dict.fromkeys(("participants", "attendees", "persons", "individuals", "citizens", "person", "participant"), "people"),
+    **dict.fromkeys(_PEOPLE_MERELY, "people"),
     **dict.fromkeys(("truck", "trucks"), "vehicles"),
 }
 _RATE: Final = re.compile(
@@ -310,12 +320,25 @@ def _noun(context: Context, sentence: Sentence, text: str, match: re.Match[str])
     parsed = _parsed_noun(context, sentence, match)
     if parsed is not None:
         return parsed
-    for word in list(re.finditer(r"[^\W\d_][\w-]*|[^\w\s]", text[match.end() : match.end() + 60]))[:4]:
+    words = list(re.finditer(r"[^\W\d_][\w-]*|[^\w\s]", text[match.end() : match.end() + 60]))
+    for at, word in enumerate(words[:4]):
         if re.fullmatch(r"[^\w\s]", word.group()) or "_" in word.group():
             return None
         if word.group().lower() not in _SKIP and len(word.group()) > 2:
-            return word.group(), match.end() + word.end()
+            counted = _counted(words[at : at + 4]) if context.language in {"en", "und", ""} else word
+            return counted.group(), match.end() + counted.end()
     return None
+
+
+def _counted(words: Sequence[re.Match[str]]) -> re.Match[str]:
+    """Return the last plural of the first words, which end at a small word or sign: of "two functional buses were" the buses."""
+    best = words[0]
+    for word in words:
+        if _ENDS.fullmatch(word.group()):
+            break
+        if word.group()[-1] == "s" and word.group()[-2:] != "ss":
+            best = word
+    return best
 
 
 def _parsed_noun(context: Context, sentence: Sentence, match: re.Match[str]) -> tuple[str, int] | None:

@@ -160,7 +160,22 @@ def _candidates(context: Context, start: int, end: int) -> Iterator[tuple[float,
             rf"(?:[’']s|\b(?:{ROLE_WORDS})\b|^ ?[,:] ?(?:Mr|Mrs|Ms|Dr)?\.? ?$)", between, re.IGNORECASE
         ) and not re.search(r"[.;]", between):
             yield 0.65, before[-1].mention, sentence, "a body and a role before the name"
+    yield from _below(context, start, end, sentence)
     yield from _elsewhere(context, end, sentence)
+
+
+def _below(context: Context, start: int, end: int, sentence: Sentence) -> Iterator[tuple[float, Mention, Sentence, str]]:
+    """A byline: the name alone on its line, and under it a short one with a role and a body."""
+    alone = not re.search(r"\w", context.text[sentence.start : start] + context.text[end : sentence.end])
+    if not alone or sentence.index + 1 >= len(context.sentences):
+        return
+    line = context.sentences[sentence.index + 1]
+    gap = context.text[sentence.end : line.start]
+    if not 0 < gap.count("\n") < 3 or len(line) > 140 or context.within(line, "person"):
+        return
+    if re.search(rf"\b(?:{ROLE_WORDS})\b", line.text, re.IGNORECASE):
+        for found in context.within(line, "organisation")[:1]:
+            yield 0.75, found.mention, line, "a role and a body on the line below the name"
 
 
 def _elsewhere(context: Context, end: int, sentence: Sentence) -> Iterator[tuple[float, Mention, Sentence, str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from graph.model import Document
 from ingest.claim import Claim, Mention
-from ingest.context import Context, Tools
+from ingest.context import Context, Tools, prepare
+from ingest.names import candidates
 from tests.ingest.conftest import Reads
 
 pytestmark = pytest.mark.model
@@ -155,6 +157,33 @@ def test_people_have_positions_and_bodies_and_are_no_towns(reads: Reads) -> None
     assert ("Ida Holm", "University of Aarhus") in _said(context, "affiliated_with")
     assert any(name == "Ida Holm" and "manager" in role for name, role in _said(context, "position"))
     assert len(context.of("person")) == 2  # her surname alone is hers
+
+
+def test_a_byline_tells_the_body_on_the_line_below(reads: Reads) -> None:
+    text = "# Lamps for everyone\n\nAuthors\n\nIda Holm\n\nProject manager, University of Aarhus\n\nWe began with ten lamps."
+    context = reads(text)
+
+    assert ("Ida Holm", "University of Aarhus") in _said(context, "affiliated_with")
+    (claim,) = [claim for claim in context.claims if claim.predicate == "affiliated_with"]
+    assert text[claim.start : claim.end] == "Project manager, University of Aarhus"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("It was led by WHO and IT Girls with UN Women.", {"WHO", "IT Girls", "UN Women"}, {"It"}),
+        ("THE LAMPS OF AARHUS", {"LAMPS OF AARHUS"}, {"THE", "THE LAMPS OF AARHUS"}),
+        ("Neighbours count: Más aves en casa", {"Más aves en casa"}, set()),
+        ("The Institute of Light and Heat came.", {"Institute of Light", "Institute of Light and Heat"}, {"Institute of"}),
+        ("I'm Ida Holm from Odder.", {"Ida Holm"}, {"I'm Ida Holm"}),
+    ],
+)
+def test_what_may_be_a_name(tools: Tools, text: str, wanted: set[str], unwanted: set[str]) -> None:
+    (context,) = prepare([(Document(text=text, addresses=("notes/test.txt",), language="en"), ())], tools)
+    found = {candidate.text for candidate in candidates(context)}
+
+    assert wanted <= found
+    assert not unwanted & found
 
 
 def test_a_quote_has_words_and_speaker(reads: Reads) -> None:

@@ -1,9 +1,9 @@
-"""Whether a candidate for a name (ingest/names.py) is a project, judged by the document as a whole.
+"""Whether a candidate for a name (ingest/names.py) is a project, an organisation or a person, judged by the document as a whole.
 
 What a name is shows in all its mentions together: which words stand beside it ("the X cities", "lighthouses of X"), with which
-other names it is listed, how often and where it returns, what kind of text it stands in. Small decision trees (learned by
-`make train`, read here without any library) judge each candidate once; their chance and that of the first look, by the
-candidate alone, are weighed together.
+other names it is listed, how often and where it returns, its acronym, what kind of text it stands in. Small decision trees
+(learned by `make train`, read here without any library) judge each candidate once for each kind; their chance and that of the
+first look, by the candidate alone, are weighed together.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from ingest.context import Context
 if TYPE_CHECKING:
     from ingest.names import Candidate, Mention
 
-SHARE: Final = 0.65  # of the trees in the log odds; the rest is the first look's. Chosen by cross-validation from 0.5, 0.65 and 1
-_UNLIKELY: Final = -5.0  # log odds of the first look below which only the shape of an acronym earns a second one
+# Of the trees in the log odds; the rest is the first look's. Chosen by cross-validation from 0.65, 0.8 and 1.
+SHARES: Final[Mapping[str, float]] = {"project": 0.65, "organisation": 0.8, "person": 0.8}
+# Log odds of the first look below which, for every kind, only the shape of an acronym earns a second one.
+_UNLIKELY: Final[Mapping[str, float]] = {"project": -5.0, "organisation": -4.0, "person": -4.0}
 
 _PROJECT: Final = r"projects?|projekts?|projekten?|projets?|proyectos?|progett[oi]|projet[oi]s?|projekt\w*"
 _AFTER: Final = {
@@ -104,7 +106,9 @@ def worth(candidate: Candidate) -> bool:
     found = candidate.features
     if found.get("is place", 0.0) > 0.55:
         return False
-    return log_odds(candidate.chances["project"]) > _UNLIKELY or "big acronym" in found or "mixed case" in found
+    if "big acronym" in found or "mixed case" in found:
+        return True
+    return any(log_odds(chance) > _UNLIKELY[kind] for kind, chance in candidate.chances.items())
 
 
 # -- features
@@ -160,6 +164,7 @@ def rows(context: Context, found: Sequence[Candidate]) -> list[Row | None]:
         if worth(candidate):
             made[at] = _row(context, whole, found, at)
     _nested(found, made)
+    _abbreviated(context, found, made)
     return made
 
 
@@ -215,6 +220,9 @@ def _beside(context: Context, whole: _Text, mention: Mention, counted: Row) -> N
     after = text[mention.end : max(mention.end, min(sentence.end, mention.end + 60))]
     seen = [f"{name} after" for name, pattern in _AFTER.items() if pattern.match(after)]
     seen += [f"{name} before" for name, pattern in _BEFORE.items() if pattern.search(before)]
+    ending = bisect_left(whole.place_ends, mention.end)
+    if ending < len(whole.place_ends) and whole.place_ends[ending] == mention.end > mention.start < whole.place_starts[ending]:
+        seen.append("a place at its end")
     seen += ["a life after"] if _LIFE.match(after) else []
     seen += ["a grant in the sentence"] if _GRANT.search(sentence.text) else []
     seen += ["a grant close after"] if _GRANT.search(after[:40]) else []
@@ -252,10 +260,11 @@ def _peers(text: str, whole: _Text, mention: Mention) -> set[int]:
 
 
 def _listed(row: Row, peers: Sequence[Candidate]) -> None:
-    first = [log_odds(peer.chances["project"]) for peer in peers]
     row["listed with"] = float(len(peers))
-    row["likeliest in the list"] = max(first)
-    row["likely in the list"] = sum(first) / len(first)
+    for kind in peers[0].chances:
+        first = [log_odds(peer.chances[kind]) for peer in peers]
+        row[f"likeliest {kind} in the list"] = max(first)
+        row[f"likely {kind} in the list"] = sum(first) / len(first)
     row["places in the list"] = sum(peer.features.get("is place", 0.0) > 0.5 for peer in peers) / len(peers)
     row["shapes in the list"] = sum("big acronym" in peer.features or "mixed case" in peer.features for peer in peers) / len(
         peers
@@ -266,19 +275,44 @@ def _nested(found: Sequence[Candidate], made: Sequence[Row | None]) -> None:
     """Say of each candidate how likely and how frequent the longer ones are that hold its words, and the shorter ones in it."""
     keys = [f" {candidate.key} " for candidate in found]
     order = sorted((at for at, row in enumerate(made) if row is not None), key=lambda at: (len(keys[at]), at))
+    first = [{kind: log_odds(chance) for kind, chance in candidate.chances.items()} for candidate in found]
     for position, at in enumerate(order):
         short = made[at]
         longer = [other for other in order[position + 1 :] if keys[at] in keys[other]]
         if short is None or not longer:
             continue
-        chance, count = log_odds(found[at].chances["project"]), len(found[at].mentions)
+        count = len(found[at].mentions)
         short["inside longer"] = float(len(longer))
-        short["likeliest longer"] = max(log_odds(found[other].chances["project"]) for other in longer)
         short["count of longer"] = sum(len(found[other].mentions) for other in longer) / max(1, count)
+        for kind in first[at]:
+            short[f"likeliest longer {kind}"] = max(first[other][kind] for other in longer)
         for other in longer:
             row = made[other] or {}
-            row["likeliest shorter"] = max(row.get("likeliest shorter", 0.0), chance)
+            row["holds shorter"] = row.get("holds shorter", 0.0) + 1
             row["count of shorter"] = max(row.get("count of shorter", 0.0), count / max(1, len(found[other].mentions)))
+            for kind, value in first[at].items():
+                row[f"likeliest shorter {kind}"] = max(row.get(f"likeliest shorter {kind}", -14.0), value)
+
+
+_SHORT: Final = re.compile(r" ?\((?P<short>[^()\n]{2,14})\)")
+
+
+def _abbreviated(context: Context, found: Sequence[Candidate], made: Sequence[Row | None]) -> None:
+    """Say of a long form and of the acronym in brackets behind it how likely and how frequent the other one is."""
+    by_key = {candidate.key: at for at, candidate in enumerate(found)}
+    for at, candidate in enumerate(found):
+        for mention in candidate.mentions:
+            short = _SHORT.match(context.text, mention.end, mention.end + 20)
+            other = by_key.get(normalise_name(short["short"])) if short else None
+            if other is None or other == at:
+                continue
+            for one, two, name in ((at, other, "acronym"), (other, at, "long form")):
+                row = made[one]
+                if row is not None:
+                    row[f"has {name}"] = 1.0
+                    row[f"count of {name}"] = float(len(found[two].mentions))
+                    for kind, chance in found[two].chances.items():
+                        row[f"{name} {kind}"] = log_odds(chance)
 
 
 # -- trees
@@ -294,7 +328,7 @@ class Trees:
     trees: Sequence[Tree]
 
     def chance(self, row: Row) -> float:
-        """Return the chance that a candidate with these features is a project."""
+        """Return the chance that a candidate with these features is of the kind."""
         total = self.start
         for tree in self.trees:
             node = tree[0]
@@ -305,27 +339,28 @@ class Trees:
 
 
 @cache
-def shipped() -> Trees | None:
-    """Return the trees of ingest/models/project_names.json, None where there are none yet."""
-    path = files("ingest").joinpath("models", "project_names.json")
-    if not path.is_file():
-        return None
-    raw = json.loads(path.read_text("utf-8"))
-    return Trees(start=raw["start"], trees=raw["trees"])
+def shipped() -> Mapping[str, Trees]:
+    """Return the trees of each kind (ingest/models/second_look.json), nothing where there are none yet."""
+    path = files("ingest").joinpath("models", "second_look.json")
+    raw = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return {kind: Trees(start=one["start"], trees=one["trees"]) for kind, one in raw.items()}
 
 
-def judge(context: Context, found: Sequence[Candidate], trees: Trees | None) -> None:
-    """Weigh the chance of a project of each candidate anew; nothing changes without trees."""
-    if trees is None:
+def judge(context: Context, found: Sequence[Candidate], trees: Mapping[str, Trees]) -> None:
+    """Weigh the chances of each candidate anew; those of a kind without trees stay."""
+    if not trees:
         return
     for candidate, row in zip(found, rows(context, found), strict=True):
-        if row is not None:
-            total = SHARE * log_odds(trees.chance(row)) + (1 - SHARE) * log_odds(candidate.chances["project"])
-            candidate.chances["project"] = 1.0 / (1.0 + math.exp(-total))
+        if row is None:
+            continue
+        for kind, grown in trees.items():
+            share = SHARES[kind]
+            total = share * log_odds(grown.chance(row)) + (1 - share) * log_odds(candidate.chances[kind])
+            candidate.chances[kind] = 1.0 / (1.0 + math.exp(-total))
 
 
 def fit(examples: Iterable[tuple[Row, bool, float]]) -> Trees:
-    """Learn the trees from (features, is it a project, weight); the same examples give the same trees."""
+    """Learn the trees of one kind from (features, is it of the kind, weight); the same examples give the same trees."""
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.feature_extraction import DictVectorizer
 

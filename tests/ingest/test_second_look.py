@@ -1,4 +1,4 @@
-"""Projects that no list knows, by all their mentions in a text of our own; the trees that judge them."""
+"""Projects that no list knows, by all their mentions in a text of our own; the trees that judge names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from ingest.names import Candidate
+from graph.model import Document
+from ingest.context import Tools, prepare
+from ingest.names import Candidate, candidates, features
 from ingest.names import Mention as Spot
-from ingest.project_names import Trees, fit, log_odds, worth
+from ingest.second_look import Trees, fit, log_odds, rows, worth
 from tests.ingest.conftest import Reads
 
 LETTER = """Letter of the follower towns, spring
@@ -44,6 +46,21 @@ def test_a_town_gets_no_second_look() -> None:
     name = Candidate(text="LUMENTIS", key="lumentis", features={"big acronym": 1.0}, chances={"project": 1e-6})
     assert not worth(town)
     assert worth(name)
+
+
+def test_a_long_form_and_its_acronym_know_of_each_other(tools: Tools) -> None:
+    text = "The Northern Harbour Agency (NHA) runs the lamps. The NHA began with ten, and NHA went on."
+    (context,) = prepare([(Document(text=text, addresses=("notes/test.txt",), language="en"), ())], tools)
+    found = candidates(context)
+    for candidate in found:
+        candidate.features = features(context, candidate)
+        candidate.chances = {"project": 0.1, "organisation": 0.9 if candidate.text == "NHA" else 0.2, "person": 0.1}
+    made = {candidate.text: row for candidate, row in zip(found, rows(context, found), strict=True) if row is not None}
+
+    assert made["Northern Harbour Agency"]["acronym organisation"] == log_odds(0.9)
+    assert made["Northern Harbour Agency"]["count of acronym"] == 3
+    assert made["NHA"]["long form organisation"] == log_odds(0.2)
+    assert "has acronym" not in made["NHA"]
 
 
 def test_log_odds_are_bounded() -> None:
