@@ -147,8 +147,8 @@ def _candidates(context: Context, start: int, end: int) -> Iterator[tuple[float,
         role = bool(re.search(rf"\b(?:{ROLE_WORDS})\b", between, re.IGNORECASE))
         link = bool(re.search(r"^[ ,(–-]*(?:from|of|at|,|\()|\b(?:of|at|from)(?: the)? $|^, $|^ \($", between))
         if found.kind in {"project", "programme"}:
-            if role:
-                yield 0.5, _body(found), sentence, "a role in a project after the name"
+            if role or re.fullmatch(r" ?[,(] ?(?:the )?", between):
+                yield 0.5, _body(found), sentence, "a project right after the name, or a role in it"
         elif found.kind == "organisation" and (role or link):
             yield 0.85 - len(between) / 600, found.mention, sentence, "a body after the name"
         elif found.kind == "place" and (role or re.search(r"\bfrom(?: the)?(?: \w+ of)? ?$", between)):
