@@ -788,6 +788,11 @@ def bodies() -> Mapping[str, Body]:
     return found
 
 
+def ends_as_body(text: str) -> bool:
+    """Tell whether a name ends in a word for a body: fund, council, institute, Ltd."""
+    return any(pattern.search(text) for pattern in _HEADS_AT_END.values())
+
+
 def body_kind(key: str) -> str:
     """Return the kind of the well-known body with this folded name, or "nothing"."""
     body = bodies().get(key)
@@ -1010,7 +1015,7 @@ def chance(kind: str, found: Mapping[str, float], table: Table | None = None) ->
 # -- what is accepted
 
 # Chosen by cross-validation on real pages, with the shares of ingest/second_look.py.
-THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.25, "organisation": 0.3, "person": 0.45}
+THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.35, "organisation": 0.3, "person": 0.45}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from graph.model import normalise_name
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Found, Sentence
 from ingest.extract import Extractor
-from ingest.names import ROLE_WORDS, accepted
+from ingest.names import ROLE_WORDS, accepted, ends_as_body
 
 NAME: Final = "people"
 _TITLE: Final = re.compile(
@@ -31,6 +31,9 @@ _ROLE_BEFORE: Final = re.compile(
 _MAYOR_OF: Final = re.compile(
     r"\b(?:[Mm]ayor|[Cc]ouncill?or|[Mm]aire|[Aa]lcalde(?:sa)?|[Ss]indac[oa]"
     r"|(?:[Oo]ber)?[Bb]ürgermeister(?:in)?|[Bb]urmistrz|[Pp]rezydent|[Pp]refeit[oa])\b"
+)
+_BESIDE: Final = re.compile(
+    r" ?[,(] ?(?:the )?(?P<body>[^\W\d_a-z][\w&'’-]*(?: (?:[^\W\d_a-z][\w&'’-]*|of|for|and|de|für)){1,7})(?=[,)])"
 )
 _BETWEEN: Final = re.compile(
     r"^[\s,(–-]*(?:[\w&/’'-]+[ ,]+){0,12}?(?:of|at|from|for|with|der|von|bei|de|du|del|di|della|z|da|the|within)?[ ]?(?:the )?$"
@@ -153,6 +156,10 @@ def _candidates(context: Context, start: int, end: int) -> Iterator[tuple[float,
             yield 0.85 - len(between) / 600, found.mention, sentence, "a body after the name"
         elif found.kind == "place" and (role or re.search(r"\bfrom(?: the)?(?: \w+ of)? ?$", between)):
             yield 0.75 - len(between) / 600, found.mention, sentence, "a place after the name and role"
+    beside = _BESIDE.match(context.text, end, min(stop, end + 140))
+    if beside and ends_as_body(beside["body"]) and not any(found.start < beside.end() and end < found.end for found in near):
+        body = Mention(kind="organisation", name=beside["body"], surface=beside["body"])
+        yield 0.5, body, sentence, "what ends in a word for a body, set off by commas after the name"
     before = [found for found in near if found.kind == "organisation" and found.end <= start and start - found.end < 60]
     if before:
         between = context.text[before[-1].end : start]
