@@ -226,7 +226,7 @@ def test_workers_read_the_same_as_one_process(tmp_path: Path, folder: Path) -> N
 
 
 def hostile() -> bytes:
-    """A small PDF whose one page unpacks to millions of operations: very long to read, and very large in memory."""
+    """A small PDF whose pages share a hundred thousand operations, fewer than its library refuses: very long to read."""
     from pypdf import PdfWriter
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
@@ -234,11 +234,13 @@ def hostile() -> bytes:
     font = DictionaryObject({NameObject(key): NameObject(value) for key, value in names.items()})
     fonts = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
     writer = PdfWriter()
-    page = writer.add_blank_page(595, 842)
     stream = DecodedStreamObject()
-    page[NameObject("/Resources")] = fonts
-    stream.set_data(b"BT 1 2 Td (a) Tj ET " * 1_500_000)
-    page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+    stream.set_data(b"BT 1 2 Td (a) Tj ET " * 25_000)
+    content = writer._add_object(stream.flate_encode())
+    for _ in range(400):
+        page = writer.add_blank_page(595, 842)
+        page[NameObject("/Resources")] = fonts
+        page[NameObject("/Contents")] = content
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
