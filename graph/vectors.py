@@ -19,9 +19,10 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -386,11 +387,14 @@ def catch_up(
     done = 0
     with _alone(home):
         generation = store.generation()
+        rows = store_rows(store)
         for embedder in embedders:
             sidecar = Sidecar(home, embedder.digest)
             inside = store.inside if model is not None and model.digest == embedder.digest else None
-            for name in LISTS:
-                done += _catch_up_list(store, sidecar, name, embedder, generation, progress, inside)
+            for name, wanted in zip(LISTS, (rows.passages, rows.documents), strict=True):
+                known = _known(inside, wanted) if inside and name == "passages" else None
+                texts = partial(_texts, store, name, wanted)
+                done += sidecar.update(name, embedder, list(wanted), texts, generation, progress, known)
         roles = {role: {"name": e.name, "digest": e.digest} for role, e in zip(ROLES, embedders, strict=False)}
         if serving(home) != roles:
             _replace(home / "current.json", json.dumps(roles).encode())
@@ -406,9 +410,11 @@ def share(store: Reader, path: Path, progress: Progress | None = None) -> int:
 
     Stopped halfway, the next call goes on where this one ended. Nothing happens where the store keeps none, or is only read.
     """
+    if store.inside is None or store.inside.readonly:
+        return 0
     first = serving(vectors_home(path)).get(ROLES[0])
     vectors = Sidecar(vectors_home(path), first["digest"]).open("passages") if first else None
-    if store.inside is None or store.inside.readonly or vectors is None:
+    if vectors is None:
         return 0
     head = vectors.head
     model = VectorModel(name=head.model, digest=head.digest, precision=head.precision, dimension=head.dimension)
@@ -451,26 +457,6 @@ def _known(inside: PassageVectors, passages: Mapping[str, str]) -> Known:
     return lambda rows: inside.get({row: passages[row] for row in rows})
 
 
-def _catch_up_list(
-    store: Reader,
-    sidecar: Sidecar,
-    name: str,
-    embedder: Embedder,
-    generation: int,
-    progress: Progress | None,
-    inside: PassageVectors | None,
-) -> int:
-    rows = store_rows(store)
-    wanted = rows.passages if name == "passages" else rows.documents
-    known = _known(inside, rows.passages) if inside and name == "passages" else None
-
-    def texts(identifiers: Sequence[str]) -> list[str]:
-        found = _texts(store, name, [wanted[identifier] for identifier in identifiers])
-        return [found.get(wanted[identifier], "") for identifier in identifiers]
-
-    return sidecar.update(name, embedder, list(wanted), texts, generation, progress, known)
-
-
 @dataclass(frozen=True, slots=True)
 class StoreRows:
     """Row ids of everything the store wants embedded, each with the id of its passage or document."""
@@ -491,10 +477,12 @@ def store_rows(store: Reader) -> StoreRows:
     )
 
 
-def _texts(store: Reader, name: str, identifiers: Iterable[str]) -> dict[str, str]:
+def _texts(store: Reader, name: str, wanted: Mapping[str, str], rows: Sequence[str]) -> list[str]:
+    """Return the texts of rows of a list, "" for what went meanwhile; `wanted` gives the passage or document of each row."""
     length = {"length": BEGINNING} if name == "documents" else {}
-    rows = search_rows(store, f"{name}_to_embed", ids=list(identifiers), **length)
-    return {str(row["id"]): embedded_text(str(row["title"]), str(row["text"])) for row in rows}
+    told = search_rows(store, f"{name}_to_embed", ids=[wanted[row] for row in rows], **length)
+    found = {str(row["id"]): embedded_text(str(row["title"]), str(row["text"])) for row in told}
+    return [found.get(wanted[row], "") for row in rows]
 
 
 def embedded_text(title: str, text: str) -> str:

@@ -20,7 +20,6 @@ from graph.errors import StoreError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from api.settings import Settings
     from graph.store.base import Record, Store
 
 app = typer.Typer()
@@ -64,10 +63,11 @@ def move(
         raise StoreError(f"{source} cannot be moved onto itself; name another store")
     here, there = Tally(), Tally()
     with opened(settings[0]) as old:
-        with opened(settings[1], write=True, half_filled=True) as new, progress("records") as tell:
-            whole = sum(old.counts().values())
-            new.restore(_told(here.over(old.snapshot()), whole, tell))
-        _move_vectors(old, settings[0].beside, settings[1])
+        with opened(settings[1], write=True, half_filled=True) as new:
+            with progress("records") as tell:
+                whole = sum(old.counts().values())
+                new.restore(_told(here.over(old.snapshot()), whole, tell))
+            _move_vectors(old, settings[0].beside, new, settings[1].beside)
         with opened(settings[1]) as new, progress("comparing") as tell:
             for _ in _told(there.over(new.snapshot()), whole, tell):
                 pass
@@ -93,12 +93,11 @@ def _told(records: Iterable[Record], whole: int, tell: Tell) -> Iterator[Record]
         yield record
 
 
-def _move_vectors(old: Store, source: Path, target: Settings) -> None:
+def _move_vectors(old: Store, source: Path, new: Store, target: Path) -> None:
     """Take the vectors of search along, onto a server too; what cannot be had, `twintown reembed` makes anew."""
     from graph.vectors import share, take, vectors_home
 
     take(old, source)  # what only the server has
     if vectors_home(source).is_dir():
-        shutil.copytree(vectors_home(source), vectors_home(target.beside), dirs_exist_ok=True)
-    with opened(target, write=True) as new:
-        share(new, target.beside)
+        shutil.copytree(vectors_home(source), vectors_home(target), dirs_exist_ok=True)
+    share(new, target)
