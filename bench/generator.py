@@ -8,10 +8,10 @@ pools drawn by Zipf's law, so a few are named in thousands of documents and most
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graph.model import Document, Evidence, Genre, Passage, Progress, Reading, Statement, entity_id
 
@@ -96,29 +96,50 @@ class Writer:
             genre=dice.choice((Genre.REPORT, Genre.NEWS, Genre.PAGE)),
         )
         borders = [*self.cuts, len(text)] if self.cuts[-1] < len(text) else self.cuts
-        passages = [
-            Passage(document=document.id, start=start, end=end, text=text[start:end], language="en")
-            for start, end in pairwise(borders)
-        ]
-        statements = [
-            Statement(
-                subject=subject,
-                predicate=predicate,
-                value=value,
-                evidence=Evidence(
-                    document=document.id,
-                    start=start,
-                    end=start + len(quote),
-                    quote=quote,
-                    extractor="bench",
-                    version=str(version),
-                    confidence=dice.randrange(50, 101) / 100,
-                ),
-                **parts,
-            )
+        told = [
+            Told(subject, predicate, value, start, quote, dice.randrange(50, 101) / 100, parts)
             for subject, predicate, value, start, quote, parts in self.said
         ]
-        return Reading(document=document, passages=tuple(passages), statements=tuple(statements), fingerprint=f"bench-{version}")
+        return reading(document, borders, told, version)
+
+
+class Told(NamedTuple):
+    """What a document says, and where and in which words; `parts` are further fields of the statement."""
+
+    subject: str
+    predicate: str
+    value: str
+    start: int
+    quote: str
+    confidence: float
+    parts: Mapping[str, Any] = {}
+
+
+def reading(document: Document, borders: Iterable[int], told: Iterable[Told], version: int = 1) -> Reading:
+    """Return a document cut into passages at these characters of its text, with what it says."""
+    passages = [
+        Passage(document=document.id, start=start, end=end, text=document.text[start:end], language="en")
+        for start, end in pairwise(borders)
+    ]
+    statements = [
+        Statement(
+            subject=one.subject,
+            predicate=one.predicate,
+            value=one.value,
+            evidence=Evidence(
+                document=document.id,
+                start=one.start,
+                end=one.start + len(one.quote),
+                quote=one.quote,
+                extractor="bench",
+                version=str(version),
+                confidence=one.confidence,
+            ),
+            **one.parts,
+        )
+        for one in told
+    ]
+    return Reading(document=document, passages=tuple(passages), statements=tuple(statements), fingerprint=f"bench-{version}")
 
 
 class World:

@@ -18,11 +18,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph.model import Document, Evidence, Genre, Passage, Reading, Statement, entity_id
+from bench.generator import Told, reading
+from graph.model import Document, Genre, Reading, entity_id
 
 if TYPE_CHECKING:
     from tests.neo4j.server import Server
@@ -97,32 +98,11 @@ def _reading(
         genre=Genre.REPORT,
         addresses=(f"https://bench.example/peer/{number}",),
     )
-    cuts = [*starts[::10], len(text)]
-    return Reading(
-        document=document,
-        passages=tuple(
-            Passage(document=document.id, start=start, end=end, text=text[start:end], language="en")
-            for start, end in pairwise(cuts)
-        ),
-        statements=tuple(
-            Statement(
-                subject=subject,
-                predicate=predicate,
-                value=value,
-                evidence=Evidence(
-                    document=document.id,
-                    start=start,
-                    end=start + len(quote),
-                    quote=quote,
-                    extractor="bench",
-                    version="1",
-                    confidence=confidence,
-                ),
-            )
-            for start, (quote, subject, predicate, value, confidence) in zip(starts, said, strict=True)
-        ),
-        fingerprint="bench-1",
-    )
+    said_at = [
+        Told(subject, predicate, value, start, quote, confidence)
+        for start, (quote, subject, predicate, value, confidence) in zip(starts, said, strict=True)
+    ]
+    return reading(document, [*starts[::10], len(text)], said_at)
 
 
 def theirs(server: Server, graph: Graph, python: Path) -> list[float]:
