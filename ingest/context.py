@@ -17,10 +17,13 @@ from graph.model import BlockKind, Certainty, Document, Modality, Passage, Progr
 from ingest.claim import Claim, Mention
 from ingest.clean import Clean, clean
 from ingest.passages import sentences
+from ingest.probe import shipped
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from graph.embedder import Tokens
 
 MASK: Final = "_"  # stands for every letter of a masked name: no cue word contains it
 
@@ -157,6 +160,11 @@ class Context:
             embed([self])
         return self._made["vectors"]  # type: ignore[no-any-return]
 
+    def tokens(self) -> list[Tokens] | None:
+        """Return what the shipped probe (ingest/probe.py) makes of each of `sentences`; None where it cannot read the model."""
+        self.vectors()
+        return self._made.get("tokens")
+
     # -- making claims
 
     def claim(  # noqa: PLR0913 - every part but the first five has a default
@@ -278,9 +286,22 @@ def embed(contexts: Sequence[Context]) -> None:
     for context in able:
         for sentence in context.sentences:
             number.setdefault(sentence.text, len(number))
-    rows = able[0].tools.embedder.embed(list(number)) if number else np.zeros((0, 0), dtype=np.float32)
+    rows, tokens = _embedded(list(number), able[0].tools.embedder) if number else (np.zeros((0, 0), dtype=np.float32), None)
     for context in able:
-        context._made["vectors"] = rows[[number[sentence.text] for sentence in context.sentences]] if number else rows
+        mine = [number[sentence.text] for sentence in context.sentences]
+        context._made["vectors"] = rows[mine] if number else rows
+        context._made["tokens"] = None if tokens is None else [tokens[at] for at in mine]
+
+
+def _embedded(texts: Sequence[str], embedder: Any) -> tuple[NDArray[np.float32], list[Tokens] | None]:
+    """Return the vectors of texts and, where the shipped probe reads this model, their tokens as it reduces them."""
+    import numpy as np
+
+    probe = shipped(embedder.name)
+    if probe is None:
+        return embedder.embed(texts), None
+    vectors, tokens = zip(*((vector, probe.reduced(read)) for vector, read in embedder.read(texts)), strict=True)
+    return np.stack(vectors), list(tokens)
 
 
 # -- sentences

@@ -33,7 +33,7 @@ def read_texts(folder: Path) -> list[Labelled]:
 
 
 def read_labels(labels: Path, sources: Path) -> list[Labelled]:
-    """Return each labelled document of a file of labels, its text read from the JSON lines (*.jsonl.gz) of the folder `sources`.
+    """Return each labelled document of a file of labels, its text read from the JSON lines of the folder `sources`.
 
     Raises NotFound where a text is missing, InvalidRecord where it is no longer the one that was labelled.
     """
@@ -43,7 +43,8 @@ def read_labels(labels: Path, sources: Path) -> list[Labelled]:
     for row in rows:
         if row["path"] not in texts:
             raise NotFound(
-                f"{row['path']} is in no *.jsonl.gz of {sources}; name the folder that {labels.parent}/README.md describes"
+                f"{row['path']} is in no *.jsonl or *.jsonl.gz of {sources}; name the folder that "
+                f"{labels.parent}/README.md describes"
             )
         raw = texts[row["path"]]
         text = raw["text"][: row["characters"]]
@@ -67,10 +68,10 @@ def _document(page: str, text: str, title: str | None, language: str) -> Documen
 
 def _texts(sources: Path, paths: Collection[str]) -> dict[str, Mapping[str, Any]]:
     found = {}
-    for file in sorted(sources.glob("*.jsonl.gz")):
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
+    for file in sorted(sources.glob("*.jsonl*")):
+        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
-                if row.get("path") in paths:
+                if row.get("path") in paths and "text" in row:
                     found[row["path"]] = row
     return found

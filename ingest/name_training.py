@@ -1,9 +1,10 @@
-"""Training of the weights and trees for names (ingest/names.py, ingest/second_look.py) from labelled texts, and how
-well they do on texts not seen.
+"""Training of the weights, probes and trees for names (ingest/names.py, ingest/probe.py, ingest/second_look.py) from labelled
+texts, and how well they do on texts not seen.
 
 `python -m ingest.name_training --texts ../shared/eval/train --sources ../shared/data --out ingest/models` writes names.json and
-words.txt with their card names.md, and second_look.json with its card, the same each time. Pages written for this project name no
-people: they teach projects alone, a third at the first look and in full at the second one, as they name projects of many kinds.
+words.txt with their card names.md, and probe.json and second_look.json with theirs, the same each time. Pages written for this
+project name no people: they teach projects alone, a third at the first look and in full at the second one, as they name projects
+of many kinds.
 """
 
 from __future__ import annotations
@@ -18,17 +19,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from graph.embedder import LAYER
 from ingest.context import Context, Tools, parse, prepare
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
 from ingest.labelled import STAGED, Labelled, read_all
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
-from ingest.second_look import SHARES, Trees, judge, rows
+from ingest.probe import Examples, Probe, as_written, mean_of
+from ingest.second_look import SHARES, Trees, judge, rows, worth
 from ingest.second_look import fit as grow
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from graph.embedder import Tokens
 
 logger = logging.getLogger(__name__)
 LABELS: Final = {"project": "projects", "organisation": "organisations", "person": "people"}
@@ -108,29 +113,84 @@ class FirstLook:
         }
 
 
+class Probed:
+    """What the sentence model holds of the candidates of some pages, made once: probes are learned from any part of the pages.
+
+    They learn from candidates that the hand-written prior finds worth a second look.
+    """
+
+    def __init__(self, read: Read, tools: Tools) -> None:
+        import numpy as np
+
+        self._means: dict[str, list[NDArray[np.float32] | None]] = {
+            page[0]: _means(page[1], found, tools) for page, found in read
+        }
+        known = [(page[0], page[2], candidate) for page, found in read for candidate in found]
+        self._examples = Examples.of([mean for page, _ in read for mean in self._means[page[0]]], tools.embedder.dimension)
+        self._pages = np.array([name for name, _, _ in known])
+        for _, _, candidate in known:
+            candidate.chances = {kind: chance(kind, candidate.features, {}) for kind in KINDS}
+        staged = np.array([name.startswith(STAGED) for name, _, _ in known])
+        open_ = np.array([worth(candidate) for _, _, candidate in known])
+        self._teaching = {kind: open_ if kind == "project" else open_ & ~staged for kind in KINDS}
+        labelled = {(page[0], kind): _labelled(kind, page[2]) for page, _ in read for kind in KINDS}
+        self._answers = {
+            kind: np.array([fold(_bare(one.text)) in labelled[name, kind] for name, _, one in known]) for kind in KINDS
+        }
+
+    def learn(self, pages: Collection[str]) -> Probe:
+        """Return the probe that these pages teach."""
+        import numpy as np
+
+        among = np.isin(self._pages, sorted(pages))
+        return self._examples.probe(
+            {kind: self._examples.fit(np.flatnonzero(among & self._teaching[kind]), self._answers[kind]) for kind in KINDS}
+        )
+
+    def ask(self, page: str, found: Sequence[Candidate], probe: Probe) -> None:
+        """Let a probe say of each candidate of a page what it is."""
+        for candidate, mean in zip(found, self._means[page], strict=True):
+            candidate.probed = {} if mean is None else probe.by_kind(probe.of_states(mean))
+
+
+def _means(context: Context, found: Sequence[Candidate], tools: Tools) -> list[NDArray[np.float32] | None]:
+    needed = {context.sentence_at(mention.start).index for candidate in found for mention in candidate.mentions}
+    read: list[Tokens | None] = [None] * len(context.sentences)
+    for at, (_, tokens) in zip(
+        sorted(needed), tools.embedder.read([context.sentences[at].text for at in sorted(needed)]), strict=True
+    ):
+        read[at] = tokens
+    return [mean_of(context, candidate, read) for candidate in found]
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """The weights of the first look at candidates and, by kind, the trees of the second one."""
+    """The weights of the first look at candidates, the probe and, by kind, the trees of the second look."""
 
     table: Table
+    probe: Probe
     trees: Mapping[str, Trees]
 
 
-def learn(read: Read, first: FirstLook, folds: Mapping[str, int]) -> Learned:
-    """Return what these pages teach; the second look learns from first ones that had not seen the page (`folds` by page)."""
+def learn(read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]) -> Learned:
+    """Return what these pages teach; the second look learns from first ones and probes that had not seen the page (`folds`)."""
     second: dict[str, list[tuple[dict[str, float], bool, float]]] = {kind: [] for kind in KINDS}
     names = {page[0] for page, _ in read}
     for number in sorted({folds[name] for name in names}):
-        table = first.weights({name for name in names if folds[name] != number})
+        others = {name for name in names if folds[name] != number}
+        table, probe = first.weights(others), probed.learn(others)
         for (name, context, gold), found in read:
             if folds[name] != number:
                 continue
             _look(found, table)
+            probed.ask(name, found, probe)
             made = list(zip(found, rows(context, found), strict=True))
             for kind in KINDS if not name.startswith(STAGED) else ("project",):
                 wanted = _labelled(kind, gold)
                 second[kind] += [(row, fold(_bare(one.text)) in wanted, 1.0) for one, row in made if row is not None]
-    return Learned(table=first.weights(names), trees={kind: grow(known) for kind, known in second.items()})
+    return Learned(
+        table=first.weights(names), probe=probed.learn(names), trees={kind: grow(known) for kind, known in second.items()}
+    )
 
 
 def _look(found: Sequence[Candidate], table: Table) -> None:
@@ -149,38 +209,41 @@ def _bare(text: str) -> str:
 # -- how well
 
 
-def counts(read: Read, learned: Learned) -> dict[str, tuple[int, int, int]]:
+def counts(read: Read, probed: Probed, learned: Learned) -> dict[str, tuple[int, int, int]]:
     """Return (hits, labelled, found) of each kind with these weights; names alone, without any list of projects."""
     total = dict.fromkeys(KINDS, (0, 0, 0))
-    for (_, context, gold), found in read:
+    for (name, context, gold), found in read:
         _look(found, learned.table)
+        probed.ask(name, found, learned.probe)
         judge(context, found, learned.trees)
-        names = choose(found)
+        chosen = choose(found)
         for kind, label in LABELS.items():
             wanted = list(gold.get(label) or [])
-            got = [{"name": _bare(name.text)} for name in names if name.kind == kind]
-            one = (len(matched(wanted, got, SCORED[label][1])[0]), len(wanted), len(got))
-            total[kind] = tuple(a + b for a, b in zip(total[kind], one, strict=True))  # type: ignore[assignment]
+            got = [{"name": _bare(one.text)} for one in chosen if one.kind == kind]
+            part = (len(matched(wanted, got, SCORED[label][1])[0]), len(wanted), len(got))
+            total[kind] = tuple(a + b for a, b in zip(total[kind], part, strict=True))  # type: ignore[assignment]
     return total
 
 
-def cross_validated(read: Read, first: FirstLook, folds: Mapping[str, int]) -> dict[str, dict[str, tuple[int, int, int]]]:
+def cross_validated(
+    read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]
+) -> dict[str, dict[str, tuple[int, int, int]]]:
     """Return the counts by how pages were kept apart: in five folds by document, and site from site."""
     measured: dict[str, dict[str, tuple[int, int, int]]] = {}
 
     def measure(how: str, held: Read, learned: Learned) -> None:
         sofar = measured.get(how, dict.fromkeys(KINDS, (0, 0, 0)))
-        part = counts(held, learned)
+        part = counts(held, probed, learned)
         measured[how] = {kind: tuple(a + b for a, b in zip(sofar[kind], part[kind], strict=True)) for kind in KINDS}  # type: ignore[misc]
 
     sites = sorted({_site(one) for one in read})
     for number in sorted(set(folds.values())):
-        learned = learn([one for one in read if folds[one[0][0]] != number], first, folds)
+        learned = learn([one for one in read if folds[one[0][0]] != number], first, probed, folds)
         for site in sites:
             held = [one for one in read if folds[one[0][0]] == number and _site(one) == site]
             measure(f"5 folds, {'staged' if site == STAGED else site} pages", held, learned)
-    for apart in (("st2",), ("un2",), ("un2", "undp")):
-        learned = learn([one for one in read if _site(one) not in apart], first, folds)
+    for apart in (("st2", "st3"), ("un2",), ("un2", "undp")):
+        learned = learn([one for one in read if _site(one) not in apart], first, probed, folds)
         measure(f"{' and '.join(apart)}, learned without", [one for one in read if _site(one) in apart], learned)
     return measured
 
@@ -238,6 +301,21 @@ of text they stand in (ingest/second_look.py).
 """
 
 
+def probe_card(read: Read, tools: Tools) -> str:
+    """Return the card of probe.json."""
+    return f"""# probe
+
+What the sentence model ({tools.embedder.name}) holds of a candidate's tokens after layer {LAYER}, as log odds of a project,
+an organisation and a person: a feature of the second look (ingest/probe.py).
+
+- Kind: one logistic regression a kind on four means of states (the candidate, its sentence, before it, behind it).
+- Learned from: {_sites(read)}; own teaches projects alone. For the second look: probes that had not seen the page.
+- On pages not seen: the table of names.md, with everything else; by itself it is weaker than the first look.
+- With another sentence model at work it is silent, and the first look stands in for it.
+- Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.
+"""
+
+
 def _sites(read: Read) -> str:
     sites = Counter(_site(one) for one in read)
     return f"{sum(sites.values())} pages ({', '.join(f'{count} of {site}' for site, count in sorted(sites.items()))})"
@@ -252,8 +330,8 @@ def write(texts: Sequence[Labelled], out: Path, tools: Tools) -> None:
     with using_words(listed):  # the words that are written now, not those of an earlier training
         read = read_pages(texts, tools)
     folds = folds_of([Whole(name=name, context=context, gold=gold) for (name, context, gold), _ in read])
-    first = FirstLook(read)
-    learned, measured = learn(read, first, folds), cross_validated(read, first, folds)
+    first, probed = FirstLook(read), Probed(read, tools)
+    learned, measured = learn(read, first, probed, folds), cross_validated(read, first, probed, folds)
     out.mkdir(parents=True, exist_ok=True)
     (out / "words.txt").write_text("\n".join(listed) + "\n", "utf-8")
     written = json.dumps({"weights": learned.table}, ensure_ascii=False, indent=0, sort_keys=True)
@@ -264,6 +342,10 @@ def write(texts: Sequence[Labelled], out: Path, tools: Tools) -> None:
     )
     (out / "second_look.json").write_text(grown.replace("]], [[", "]],\n[[") + "\n", "utf-8")
     (out / "second_look.md").write_text(second_card(read, learned.trees), "utf-8")
+    (out / "probe.json").write_text(
+        json.dumps(as_written(learned.probe, tools.embedder.name)).replace("], [", "],\n[") + "\n", "utf-8"
+    )
+    (out / "probe.md").write_text(probe_card(read, tools), "utf-8")
     logger.info("%s", _table(measured))
 
 

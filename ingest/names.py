@@ -22,6 +22,7 @@ from graph.mentions import given_names
 from graph.model import normalise_name
 from ingest.alternatives import by_letter
 from ingest.context import Context, Sentence
+from ingest.probe import log_odds
 from ingest.second_look import judge, shipped
 
 KINDS: Final = ("project", "organisation", "person")
@@ -267,6 +268,7 @@ class Candidate:
     mentions: list[Mention] = field(default_factory=list)
     features: dict[str, float] = field(default_factory=dict)
     chances: dict[str, float] = field(default_factory=dict)
+    probed: Mapping[str, float] = field(default_factory=dict)  # log odds by kind (ingest/probe.py), empty where it was not asked
 
 
 def names(context: Context) -> list[Candidate]:
@@ -274,9 +276,10 @@ def names(context: Context) -> list[Candidate]:
     made: dict[str, Any] = context._made
     if "names" not in made:
         found = candidates(context)
-        for candidate in found:
+        for candidate, probed in zip(found, log_odds(context, found), strict=True):
             candidate.features = features(context, candidate)
             candidate.chances = {kind: chance(kind, candidate.features) for kind in KINDS}
+            candidate.probed = probed
         judge(context, found, shipped())
         made["names"] = found
     return list(made["names"])
@@ -1015,7 +1018,7 @@ def chance(kind: str, found: Mapping[str, float], table: Table | None = None) ->
 # -- what is accepted
 
 # Chosen by cross-validation on real pages, with the shares of ingest/second_look.py.
-THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.35, "organisation": 0.3, "person": 0.45}
+THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.3, "organisation": 0.3, "person": 0.45}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 What a name is shows in all its mentions together: which words stand beside it ("the X cities", "lighthouses of X"), with which
 other names it is listed, how often and where it returns, its acronym, what kind of text it stands in. Small decision trees
 (learned by `make train`, read here without any library) judge each candidate once for each kind; their chance and that of the
-first look, by the candidate alone, are weighed together.
+first look, by the candidate alone, are weighed together. What the sentence model holds of its words (ingest/probe.py) is among
+the features.
 """
 
 from __future__ import annotations
@@ -174,6 +175,8 @@ def _row(context: Context, whole: _Text, found: Sequence[Candidate], at: int) ->
     row = {**candidate.features, **_shape(candidate.text), **whole.row}
     for kind, chance in candidate.chances.items():
         row[f"first look {kind}"] = log_odds(chance)
+        # Where the sentence model was not asked (another one is at work), the first look speaks twice.
+        row[f"probe {kind}"] = candidate.probed.get(kind, row[f"first look {kind}"])
     row["count"] = float(count)
     row["count against most"] = count / whole.most
     row["count in 100 words"] = 100 * count / whole.words

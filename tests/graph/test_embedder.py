@@ -54,6 +54,18 @@ def test_vectors_have_length_one_and_keep_the_order(english: OnnxEmbedder) -> No
 
 
 @pytest.mark.model
+def test_a_reading_gives_the_same_vectors_and_where_each_token_stands(english: OnnxEmbedder) -> None:
+    read = list(english.read(TEXTS))
+    assert np.array_equal(np.stack([vector for vector, _ in read]), english.embed(TEXTS))
+    for text, (_, tokens) in zip(TEXTS, read, strict=True):
+        assert tokens.states.shape == (len(tokens.spans), 384)
+        assert [end for _, end in tokens.spans] == sorted(end for _, end in tokens.spans)
+        assert all(0 <= start < end <= len(text) for start, end in tokens.spans)
+    assert [TEXTS[0][start:end] for start, end in read[0][1].spans][:3] == ["The", "town", "replaced"]
+    assert len(read[3][1].spans) == 254  # what is longer than the model reads is cut
+
+
+@pytest.mark.model
 def test_no_texts_give_no_rows(english: OnnxEmbedder) -> None:
     assert english.embed([]).shape == (0, 384)
 
