@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.neo4j.server import Server
 
 BATCH: Final = 50  # documents
+CACHE: Final = ("-Dtwintown.pagecache=512",)  # of the server, in MB; it plans and keeps its log as one that was just installed
 OWN, OTHERS = 20, 10  # nodes that a document brings, and takes from earlier ones
 RELATIONS: Final = (
     ("pilot", "runs_in", "place"),
@@ -190,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "neo4j"
-        with started(home=home, memory="1g", options=(), plugins=[given.apoc.resolve()]) as server:
+        with started(home=home, memory="1g", options=CACHE, plugins=[given.apoc.resolve()]) as server:
             print("to warm up, a tenth:", flush=True)
             compare(server, made(given.nodes // 10, given.relations // 10, seed=1), given.python, show=False)
             print("measured:", flush=True)

@@ -103,7 +103,7 @@ UNWIND $rows AS row MATCH (a:Document {id: row[0]})-[c:COPY_OF]-(b:Document {id:
 
 // name: put_versions
 UNWIND $rows AS row
-OPTIONAL MATCH (v:Version {address: row.address}) WHERE v.number IS NOT NULL
+OPTIONAL MATCH (v:Version {address: row.address}) USING INDEX SEEK v:Version(address, number) WHERE v.number IS NOT NULL
 WITH row, coalesce(max(v.number), 0) AS last, [v IN collect(v) WHERE v.until = ''] AS open
 FOREACH (v IN open | SET v.until = row.at)
 FOREACH (n IN range(1, size(row.documents)) |
@@ -355,7 +355,7 @@ RETURN d.id, d.text, COLLECT { MATCH (a:Address)-[:HOLDS]->(d) RETURN [a.address
 MATCH (d:Document {id: $id}) RETURN d.fingerprint
 
 // name: versions
-MATCH (v:Version {address: $address}) WHERE v.number IS NOT NULL
+MATCH (v:Version {address: $address}) USING INDEX SEEK v:Version(address, number) WHERE v.number IS NOT NULL
 RETURN v.address, v.number, v.document, v.recorded, v.until ORDER BY v.number
 
 // name: passages

@@ -343,7 +343,8 @@ def test_no_statement_of_the_store_scans_what_it_can_look_up(neo4j: Server, kept
         given = {**dict.fromkeys(_parameters(text), "x"), **lists, **numbers}
         with kept.connection.session() as session:
             plan = session.run(f"EXPLAIN {text}", given).consume().plan
-        scans = [step for step in _steps(plan) if step.split("@")[0].endswith("Scan") and "Index" not in step]
+        # A scan of an index is one for each key. What follows a page of ids in their order is a seek by a range.
+        scans = [step for step in _steps(plan) if step.split("@")[0].endswith("Scan")]
         assert not scans, f"{name}: {scans}"
 
 
