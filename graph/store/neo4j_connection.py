@@ -100,9 +100,13 @@ class Transaction:
         return [row for part in batches(keys) for row in self.dicts(name, keys=part, **parameters)]
 
     def put(self, name: str, rows: Iterable[Any], **parameters: object) -> None:
-        """Run a statement that writes $rows, in messages of a bearable size."""
+        """Run a statement that writes $rows, in messages of a bearable size.
+
+        Nobody waits for its answer, so the next rows are made while the server writes these; what it refuses is raised by
+        whatever is run next, at the latest by the end of the transaction.
+        """
         for part in batches(rows):
-            self.run(self.texts[name], {"rows": part, **parameters}).consume()
+            self.run(self.texts[name], {"rows": part, **parameters})
 
 
 def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -123,9 +127,9 @@ def size_of(value: object) -> int:
     """Return about how many bytes a value takes in a message."""
     if isinstance(value, str | bytes):
         return len(value) + 5
-    if isinstance(value, Mapping):
-        return sum(len(name) + size_of(each) for name, each in value.items())
-    return sum(map(size_of, value)) if isinstance(value, Sequence) else 9
+    if isinstance(value, list | tuple):  # an abstract type would be asked for far longer, and this is asked about everything
+        return sum(map(size_of, value))
+    return sum(len(name) + size_of(each) for name, each in value.items()) if isinstance(value, dict) else 9
 
 
 class Connection:
