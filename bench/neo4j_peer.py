@@ -119,7 +119,7 @@ def theirs(server: Server, graph: Graph, python: Path) -> list[float]:
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     seconds = []
     for run in json.loads(done.stdout.splitlines()[-1]):
-        print(f"    after a run: {run['nodes']} nodes, {run['relations']} relationships", flush=True)
+        print(f"    {run['seconds']:.1f} s, then {run['nodes']} nodes, {run['relations']} relationships", flush=True)
         seconds.append(run["seconds"])
     return seconds
 
@@ -140,7 +140,7 @@ def ours(server: Server, graph: Graph) -> tuple[list[float], float, float]:
         for _ in range(2):
             seconds.append(_seconds(run))
             counts = store.counts()
-            print(f"    after a run: {counts['statements']} statements, {counts['edges']} edges", flush=True)
+            print(f"    then {counts['statements']} statements, {counts['edges']} edges", flush=True)
         export = list(store.snapshot())
     nodes, relationships = _everything(server)
     server.empty()
@@ -202,7 +202,9 @@ def floor(server: Server, nodes: Iterable[Node], relationships: Iterable[Relatio
 def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
-    return time.perf_counter() - start
+    taken = time.perf_counter() - start
+    print(f"    {taken:.1f} s", flush=True)  # as it goes: the whole takes long
+    return taken
 
 
 def compare(server: Server, graph: Graph, python: Path, *, show: bool) -> None:
