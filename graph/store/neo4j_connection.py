@@ -30,7 +30,7 @@ RECENT: Final = 100  # tokens of writes that are remembered, to tell whether one
 INDEX_SECONDS: Final = 600
 INDEX: Final = re.compile(r"FOR \(\w:(\w+)\) (?:REQUIRE|ON) (\(?\w\.[\w, .]+)")
 SOUGHT: Final = re.compile(
-    r"MATCH \((?P<name>\w*):(?P<label>\w+) \{(?P<properties>[^}]*)\}\)(?P<path>(?:\([^)]*\)|\[[^\]]*\]|[-<>])*)(?=\s|$)"
+    r"(?<=\bMATCH )\((?P<name>\w*):(?P<label>\w+) \{(?P<properties>[^}]*)\}\)(?P<path>(?:\([^)]*\)|\[[^\]]*\]|[-<>])*)(?=\s|$)"
 )
 Row = Mapping[str, Any]
 Answer = TypeVar("Answer")
@@ -67,7 +67,7 @@ def _sought(text: str) -> str:
         if index not in _indexes():
             return found[0]
         name = found["name"] or f"sought_{found.start()}"
-        begun = f"MATCH ({name}:{found['label']} {{{found['properties']}}}){found['path']}"
+        begun = f"({name}:{found['label']} {{{found['properties']}}}){found['path']}"
         return f"{begun} USING INDEX SEEK {name}:{index[0]}({', '.join(index[1:])})"
 
     return SOUGHT.sub(hinted, text)
