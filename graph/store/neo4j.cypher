@@ -103,7 +103,7 @@ UNWIND $rows AS row MATCH (a:Document {id: row[0]})-[c:COPY_OF]-(b:Document {id:
 
 // name: put_versions
 UNWIND $rows AS row
-OPTIONAL MATCH (v:Version {address: row.address}) WHERE v.number IS NOT NULL
+OPTIONAL MATCH (v:Version {address: row.address}) USING INDEX SEEK v:Version(address, number) WHERE v.number IS NOT NULL
 WITH row, coalesce(max(v.number), 0) AS last, [v IN collect(v) WHERE v.until = ''] AS open
 FOREACH (v IN open | SET v.until = row.at)
 FOREACH (n IN range(1, size(row.documents)) |
@@ -225,6 +225,31 @@ CREATE (s)-[:FROM_SOURCE]->(o)
 CREATE (s)-[:RESTS_ON]->(v)
 WITH s, row WHERE row[3] IS NOT NULL
 MATCH (b:Entity {id: row[3]})
+CREATE (s)-[:OBJECT]->(b)
+
+// name: insert_statements_with_evidence
+UNWIND range(0, size($entities) - 1) AS place // of ids, each looked up once; a row names them by their places, first and second
+MATCH (e:Entity {id: $entities[place]})
+WITH e ORDER BY place
+WITH collect(e) AS entities
+UNWIND $rows AS group // {source, document, what its statements share, rows}; a row is as in insert_statements, then start, end,
+MATCH (o:Source {name: group.source}) // page, quote, first, second
+MATCH (d:Document {id: group.document})
+UNWIND group.rows AS row
+WITH o, d, group, row, entities[row[13]] AS e, entities[row[14]] AS b
+CREATE (d)<-[:IN_DOCUMENT]-(v:Evidence {
+    id: row[6], start: row[9], end: row[10], page: row[11], quote: row[12], person: group.person, address: group.address,
+    collection: coalesce(group.collection, '')
+})
+CREATE (v)<-[:RESTS_ON]-(s:Statement {
+    id: row[0], subject: row[1], predicate: row[2], object: row[3], value: row[4], number: row[5], confidence: row[7],
+    words: row[8], collection: group.collection, extractor: group.extractor, version: group.version,
+    progress: group.progress, modality: group.modality, certainty: group.certainty, valid_from: group.valid_from,
+    valid_to: group.valid_to, recorded: group.recorded, generation: group.generation, verdict: group.verdict,
+    live: group.live
+})-[:SUBJECT]->(e)
+CREATE (s)-[:FROM_SOURCE]->(o)
+WITH s, b WHERE b IS NOT NULL
 CREATE (s)-[:OBJECT]->(b)
 
 // name: update_statements
@@ -355,7 +380,7 @@ RETURN d.id, d.text, COLLECT { MATCH (a:Address)-[:HOLDS]->(d) RETURN [a.address
 MATCH (d:Document {id: $id}) RETURN d.fingerprint
 
 // name: versions
-MATCH (v:Version {address: $address}) WHERE v.number IS NOT NULL
+MATCH (v:Version {address: $address}) USING INDEX SEEK v:Version(address, number) WHERE v.number IS NOT NULL
 RETURN v.address, v.number, v.document, v.recorded, v.until ORDER BY v.number
 
 // name: passages

@@ -28,6 +28,10 @@ ROWS: Final = 5_000  # and
 BYTES: Final = 4_000_000  # that go to the server in one message at most
 RECENT: Final = 100  # tokens of writes that are remembered, to tell whether one whose answer was lost was kept
 INDEX_SECONDS: Final = 600
+INDEX: Final = re.compile(r"FOR \(\w:(\w+)\) (?:REQUIRE|ON) (\(?\w\.[\w, .]+)")
+SOUGHT: Final = re.compile(
+    r"(?<=\bMATCH )\((?P<name>\w*):(?P<label>\w+) \{(?P<properties>[^}]*)\}\)(?P<path>(?:\([^)]*\)|\[[^\]]*\]|[-<>])*)(?=\s|$)"
+)
 Row = Mapping[str, Any]
 Answer = TypeVar("Answer")
 
@@ -37,10 +41,36 @@ def cypher(file: str) -> dict[str, str]:
     """Return the statements of graph/store/`file` by name.
 
     EDGES stands for the types of folded edges, which are those of the schema, and @name for the text of another statement.
+    What looks a node up by the property of an index says so to the planner.
     """
     edges = "|".join(sorted({predicate.edge for predicate in schema().predicates.values() if predicate.edge}))
-    texts = {name: re.sub(r"\bEDGES\b", edges, text) for name, text in named(file).items()}
+    texts = {name: _sought(re.sub(r"\bEDGES\b", edges, text)) for name, text in named(file).items()}
     return {name: re.sub(r"@(\w+)", lambda found: texts[found[1]], text) for name, text in texts.items()}
+
+
+@cache
+def _indexes() -> set[tuple[str, ...]]:
+    """Return label and properties of each index over nodes that is no full text."""
+    found = (INDEX.search(text) for text in named("neo4j_schema.cypher").values())
+    return {(match[1], *re.findall(r"\w\.(\w+)", match[2])) for match in found if match}
+
+
+def _sought(text: str) -> str:
+    """Return a statement in which each match that begins with a node and its indexed properties seeks it by that index.
+
+    The server plans by what its index statistics say, which lag behind: over a store that was empty a moment ago a scan of the
+    whole index for each key looks as cheap as a seek, and such a plan stays.
+    """
+
+    def hinted(found: re.Match[str]) -> str:
+        index = (found["label"], *re.findall(r"(\w+): ", found["properties"]))
+        if index not in _indexes():
+            return found[0]
+        name = found["name"] or f"sought_{found.start()}"
+        begun = f"({name}:{found['label']} {{{found['properties']}}}){found['path']}"
+        return f"{begun} USING INDEX SEEK {name}:{index[0]}({', '.join(index[1:])})"
+
+    return SOUGHT.sub(hinted, text)
 
 
 class Transaction:
@@ -70,9 +100,13 @@ class Transaction:
         return [row for part in batches(keys) for row in self.dicts(name, keys=part, **parameters)]
 
     def put(self, name: str, rows: Iterable[Any], **parameters: object) -> None:
-        """Run a statement that writes $rows, in messages of a bearable size."""
+        """Run a statement that writes $rows, in messages of a bearable size.
+
+        Nobody waits for its answer, so the next rows are made while the server writes these; what it refuses is raised by
+        whatever is run next, at the latest by the end of the transaction.
+        """
         for part in batches(rows):
-            self.run(self.texts[name], {"rows": part, **parameters}).consume()
+            self.run(self.texts[name], {"rows": part, **parameters})
 
 
 def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -93,9 +127,9 @@ def size_of(value: object) -> int:
     """Return about how many bytes a value takes in a message."""
     if isinstance(value, str | bytes):
         return len(value) + 5
-    if isinstance(value, Mapping):
-        return sum(len(name) + size_of(each) for name, each in value.items())
-    return sum(map(size_of, value)) if isinstance(value, Sequence) else 9
+    if isinstance(value, list | tuple):  # an abstract type would be asked for far longer, and this is asked about everything
+        return sum(map(size_of, value))
+    return sum(len(name) + size_of(each) for name, each in value.items()) if isinstance(value, dict) else 9
 
 
 class Connection:

@@ -41,7 +41,7 @@ CREATE (e)-[:FOLDED_INTO]->(c)
 
 // name: names_told
 UNWIND $keys AS key
-MATCH (e:Entity {id: key}) USING INDEX SEEK e:Entity(id) // planned over an empty store, it would be a scan for each key
+MATCH (e:Entity {id: key})
 MATCH (e)<-[:NAMES]-(v:Vote) WHERE v.predicate IN ['name', 'alias']
 RETURN DISTINCT key, v.value
 
@@ -197,7 +197,7 @@ UNWIND $keys AS key MATCH (e:Entity {canonical: key}) RETURN DISTINCT e.id
 UNWIND $keys AS key MATCH (:Entity {id: key})-[k:ALIKE]-(:Entity) RETURN DISTINCT startNode(k).id, endNode(k).id
 
 // name: delete_alike
-UNWIND $rows AS row MATCH (a:Entity {id: row[0]}) MATCH (b:Entity {id: row[1]}) MATCH (a)-[k:ALIKE]->(b) DELETE k
+UNWIND $rows AS row MATCH (a:Entity {id: row[0]}) MATCH (b:Entity {id: row[1]}) WITH a, b MATCH (a)-[k:ALIKE]->(b) DELETE k
 
 // name: put_alike
 UNWIND $rows AS row MATCH (a:Entity {id: row[0]}) MATCH (b:Entity {id: row[1]}) CREATE (a)-[:ALIKE]->(b)

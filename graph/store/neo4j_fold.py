@@ -37,20 +37,24 @@ class Brought:
     def of(cls, entities: set[str], rows: Iterable[Mapping[str, Any]]) -> Brought:
         """Gather what statements, as columns of `told` in neo4j.cypher, say of these entities."""
         brought = cls(entities)
+        brought.hear(rows)
+        return brought
+
+    def hear(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Gather what more statements say of these entities."""
         for row in rows:
             subject, predicate, target = row["subject"], row["predicate"], row["object"]
-            if not row["live"] or (subject not in entities and target not in entities):
+            if not row["live"] or (subject not in self.entities and target not in self.entities):
                 continue
             if target:
-                brought.edges.setdefault((subject, predicate, target), []).append(row["source"] if row["counted"] else "")
-            if subject in entities:
-                brought.told[subject] += 1
+                self.edges.setdefault((subject, predicate, target), []).append(row["source"] if row["counted"] else "")
+            if subject in self.entities:
+                self.told[subject] += 1
                 if target:
-                    brought.links.setdefault(subject, []).append((predicate, target))
+                    self.links.setdefault(subject, []).append((predicate, target))
                 if predicate in COUNTED:
-                    votes = brought.votes.setdefault(subject, {})
+                    votes = self.votes.setdefault(subject, {})
                     votes.setdefault((predicate, row["value"]), Counter())[row["source"], row["counted"]] += 1
-        return brought
 
     def names(self, entity: str) -> list[str]:
         """Return its names and aliases."""
@@ -96,7 +100,10 @@ class Neo4jDerived:
         }
         if brought:
             self._answers |= {
-                **dict.fromkeys(("untold", "names_told"), lambda _: []),  # they have the aliases that they were made with
+                "untold": lambda _: [],
+                # What was made with its summary was made with its aliases.
+                "names_told": lambda key: [] if key in brought.made else [(key, name) for name in brought.names(key)],
+                "group_aliases": lambda key: [(key, name) for name in brought.names(key)],
                 "votes": lambda key: [(key, *vote) for vote in brought.voices(key)],
                 "support_of_entities": lambda key: [(key, *brought.support(key))],
             }
@@ -108,6 +115,10 @@ class Neo4jDerived:
         keys: Any = parameters.get("keys")
         if name == "identities":
             return self._identities(keys)
+        if self.brought and name == "all_keys":
+            return [(key,) for key in self.brought.entities]
+        if self.brought and name == "all_triples":
+            return list(self.brought.edges)
         if name == "parts" and self.brought:
             own, others = self._split(keys)
             links = self._links(own, self.brought.links, parameters["predicates"])  # type: ignore[arg-type]
@@ -229,7 +240,7 @@ def fold_touched(transaction: Transaction, touched: fold.Touched, brought: Broug
 
 
 def fold_all(derived: Neo4jDerived) -> None:
-    """Derive everything anew from what is kept."""
+    """Derive everything anew from what is kept; what it was `brought`, if anything, is all that is kept."""
     for name in ("clear_relationships", "clear_aliases", "clear_entities"):
         while derived.write(_statement(name))[0][0]:
             pass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, cast
 
 from graph.errors import InvalidRecord, StoreError
@@ -72,16 +73,16 @@ def _small(connection: Connection) -> bool:
 
 def _fold_at_once(transaction: Transaction, token: str) -> None:
     transaction.of(FILE).all("deriving", what="fold")  # takes the lock
-    _fold_imported(transaction, token)
+    _fold_kept(transaction, token)
     transaction.of(FILE).all("derived", more=1)
 
 
-def _fold_imported(transaction: Transaction, token: str) -> None:
+def _fold_kept(transaction: Transaction, token: str, brought: Brought | None = None) -> None:
     _remember(transaction, token)
-    fold_all(within(transaction))
+    fold_all(within(transaction, brought))
 
 
-def _fold_bit_by_bit(connection: Connection) -> None:
+def _fold_bit_by_bit(connection: Connection, brought: Brought | None = None) -> None:
     def write(work: Callable[[Transaction], Any]) -> Any:
         def unit(transaction: Transaction, token: str) -> Any:
             _remember(transaction, token)
@@ -89,7 +90,7 @@ def _fold_bit_by_bit(connection: Connection) -> None:
 
         return connection.write(unit)
 
-    fold_all(Neo4jDerived(connection.read, write))
+    fold_all(Neo4jDerived(connection.read, write, brought))
 
 
 def _state(connection: Connection, name: str, **parameters: object) -> None:
@@ -119,9 +120,9 @@ def restore(connection: Connection, lines: Iterable[Record]) -> int:
         empty(connection)
         raise
     if _small(connection):
-        connection.write(_fold_imported)
+        connection.write(lambda transaction, token: _fold_kept(transaction, token, restoring.brought))
     else:
-        _fold_bit_by_bit(connection)
+        _fold_bit_by_bit(connection, restoring.brought)
     restoring.finish()
     return count
 
@@ -145,8 +146,10 @@ class _Restoring:
         self.meta: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.sources: dict[str, tuple[str, bool]] = {}  # of documents
-        self.entities: set[str] = set()  # that are kept, as
-        self.evidence: set[str] = set()  # is this
+        self.writer: ThreadPoolExecutor
+        self.writing: Future[None] | None = None  # the part that is being written
+        self.brought = Brought()  # all that is kept
+        self.evidence: set[str] = set()  # that is kept
         self.puts: dict[str, Callable[[Hand, list[Row]], None]] = {
             "document": self._put_documents,
             "passage": Hand.insert_passages,
@@ -168,7 +171,14 @@ class _Restoring:
         }
 
     def all(self, lines: Iterable[Record]) -> int:
-        """Write the records; return how many there are."""
+        """Write the records, and read the next while the server writes some; return how many there are."""
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            self.writer = writer
+            count = self._all(lines)
+            self._wait()
+        return count
+
+    def _all(self, lines: Iterable[Record]) -> int:
         count, read, size = 0, 0, 0
         rows: dict[str, list[Row]] = {}
         for count, record in enumerate(lines, start=1):
@@ -181,13 +191,22 @@ class _Restoring:
                 size += size_of(row)
             read += count > self.skipped
             if read >= snapshot.PART or size > PART_BYTES:
-                self._write(rows, count)
+                self._hand_over(rows, count)
                 rows, read, size = {}, 0, 0
         if not self.meta:
             raise InvalidRecord("nothing to import: the input is empty")
         if read:
-            self._write(rows, count)
+            self._hand_over(rows, count)
         return count
+
+    def _hand_over(self, rows: Mapping[str, list[Row]], count: int) -> None:
+        """Have a part written, when the one before it is."""
+        self._wait()
+        self.writing = self.writer.submit(self._write, rows, count)
+
+    def _wait(self) -> None:
+        if self.writing is not None:
+            self.writing.result()
 
     def _write(self, rows: Mapping[str, list[Row]], count: int) -> None:
         def work(transaction: Transaction, token: str) -> None:
@@ -200,10 +219,11 @@ class _Restoring:
         self.connection.write(work)
         self._kept(rows.get("statement", ()))
 
-    def _kept(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            self.entities |= {row["subject"], row["object"] or row["subject"]}
-            self.evidence.add(row["evidence"])
+    def _kept(self, rows: Sequence[Row]) -> None:
+        """Remember what is kept, so that the server is asked about nothing of it, not even to fold it."""
+        self.brought.entities |= _named(rows)
+        self.brought.hear(rows)
+        self.evidence |= {row["evidence"] for row in rows}
 
     def finish(self) -> None:
         """Let others write."""
@@ -258,15 +278,18 @@ class _Restoring:
 
     def _put_statements(self, hand: Hand, rows: list[Row]) -> None:
         hand.tx.put("put_sources", sorted({(row["source"], row["counted"]) for row in rows}))
-        fresh = {i for row in rows for i in (row["subject"], row["object"]) if i} - self.entities
+        fresh = _named(rows) - self.brought.entities
         hand.insert_entities(Brought.of(fresh, rows), folded=False)
-        hand.insert_evidence(row for row in rows if row["evidence"] not in self.evidence)
-        hand.insert_statements(rows)
+        hand.insert_statements(rows, self.evidence)
         hand.put_votes([], [row for row in rows if row["subject"] not in fresh])
 
     def _journal(self, record: Record) -> Row:
         self.counters["sequence"] = max(self.counters["sequence"], int(str(record["sequence"])))
         return {name: record[name] for name in ("sequence", "generation", "at", "action", "kind", "id", "text")}
+
+
+def _named(rows: Iterable[Row]) -> set[str]:
+    return {identifier for row in rows for identifier in (row["subject"], row["object"]) if identifier}
 
 
 def _as_it_is(record: Record) -> Row:

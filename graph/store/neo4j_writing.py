@@ -46,9 +46,11 @@ _DERIVING: Final = {
 }
 # What many statements of one source have in common goes to the server once; and evidence that people or documents share.
 SHARED: Final = ("source", "collection", "extractor", "version", *CHANGEABLE, "recorded", "generation", "verdict", "live")
-ROW: Final = ("id", "subject", "predicate", "object", "value", "number", "evidence", "confidence", "words")
 KEEPER: Final = ("document", "person", "address", "collection")
 QUOTE: Final = ("evidence", "start", "end", "page", "quote")
+ROW: Final = ("id", "subject", "predicate", "object", "value", "number", "evidence", "confidence", "words")
+SPOKEN: Final = (*SHARED, "document", "person", "address")  # of a statement together with its spot
+SPOKEN_ROW: Final = (*ROW, *QUOTE[1:], "first", "second")
 SUMMARY: Final = ("name", "folded", "country", "statements", "sources")  # of an entity
 ENTITY: Final = ("key", "id", *SUMMARY, "told", "words", "aliases", "votes")
 PASSAGE: Final = ("key", "id", "start", "end", "heading", "language", "text", "words", "stems")
@@ -120,9 +122,24 @@ class Hand:
         spots = {row["evidence"]: row for row in rows}
         self.tx.put("insert_evidence", _grouped(spots.values(), KEEPER, QUOTE))
 
-    def insert_statements(self, rows: Iterable[Row]) -> None:
-        """Keep statements that are not kept, whose entities, source and evidence are."""
-        self.tx.put("insert_statements", _grouped(map(_stored, rows), SHARED, ROW))
+    def insert_statements(self, rows: Iterable[Row], spots: set[str]) -> None:
+        """Keep statements that are not kept, whose entities and source are, and what they rest on unless it is one of `spots`."""
+        alone: list[Row] = []  # statements that bring the spot of a document that they rest on, as most do: written with it
+        others: list[Row] = []
+        brought: set[str] = set()  # spots
+        for row in rows:
+            if row["document"] and row["evidence"] not in spots and row["evidence"] not in brought:
+                alone.append(row)
+                brought.add(row["evidence"])
+            else:
+                others.append(row)
+        place: dict[str, int] = {}  # each entity is looked up once, then named by its place
+        for row in alone:
+            row["first"] = place.setdefault(row["subject"], len(place))
+            row["second"] = place.setdefault(row["object"], len(place)) if row["object"] else None
+        self.tx.put("insert_statements_with_evidence", _grouped(map(_stored, alone), SPOKEN, SPOKEN_ROW), entities=list(place))
+        self.insert_evidence(row for row in others if row["evidence"] not in spots and row["evidence"] not in brought)
+        self.tx.put("insert_statements", _grouped(map(_stored, others), SHARED, ROW))
 
     def put_votes(self, gone: Iterable[Row], fresh: Iterable[Row]) -> None:
         """Count which live statements give a kept entity a name, alias or country, by source, and how many are about it."""
@@ -577,8 +594,9 @@ class Writing:
         self._put_entities(fresh)
         # Whatever else rests on the same spot is of the same document or collection, and was read.
         kept = {row["evidence"] for row in self.before.values()}
-        self.hand.insert_evidence(row for row in fresh + changed if row["evidence"] not in kept)
-        self.hand.insert_statements(fresh)
+        moved = [row for row in changed if row["evidence"] not in kept]
+        self.hand.insert_evidence(moved)
+        self.hand.insert_statements(fresh, kept | {row["evidence"] for row in moved})
         self.tx.put("update_statements", [{"id": row["id"], "properties": {n: row[n] for n in SAID}} for row in changed])
         for name, column in (("source_statements", "source"), ("evidence_of_statements", "evidence")):
             self.tx.put(name, [[row["id"], row[column]] for row in changed if row[column] != self.before[row["id"]][column]])
