@@ -36,7 +36,7 @@ from graph.approximate import (
     trouble,
     write_approximate,
 )
-from graph.coarse import Coarse, drop_coarse, open_coarse, write_coarse
+from graph.coarse import Coarse, cut_coarse, drop_coarse, open_coarse, write_coarse
 from graph.embedder import MULTILINGUAL, Embedder, open_embedder
 from graph.errors import StoreError, WrongStore
 from graph.model import digest
@@ -246,10 +246,9 @@ class Sidecar:
         self.folder.mkdir(parents=True, exist_ok=True)
         found = self.open(name)
         head, ids = (found.head, list(found.ids)) if found else (_new_head(name, embedder), [])
-        if not found:
-            drop_coarse(self.folder / head.rows)
-        drop_approximate(self.folder / head.rows, beyond=head.count)
         del found  # Windows cannot write a file that is mapped
+        cut_coarse(self.folder / head.rows, head.count)
+        drop_approximate(self.folder / head.rows, beyond=head.count)
         keep = set(wanted)
         ids = [identifier if identifier in keep else "" for identifier in ids]
         present = set(ids)
