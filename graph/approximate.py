@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-APPROXIMATE_FROM: Final = 300_000  # rows; at fewer the exact first pass (graph/coarse.py) is quicker
+APPROXIMATE_FROM: Final = 300_000  # rows; the exact first pass (graph/coarse.py) is quicker there still, and by far at fewer
 WIDTH: Final = 8000  # rows taken for a question; bench/approximate.py measures what fewer would lose
 CONNECTIVITY: Final = 16
 EXPANSION: Final = 96  # rows looked at to place one
