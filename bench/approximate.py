@@ -1,7 +1,8 @@
 """What the approximate index (graph/approximate.py) gains and loses beside the exact first pass (graph/coarse.py).
 
-`python -m bench.approximate --passages 300000 1000000` takes some 20 minutes. Rows are made so that passages of one document are alike and documents of one topic a little; questions lie near topics. Search wants the 1,000 nearest,
-not ten: that is what facets count. The lines after "scoring" are of passages and documents together, as search does it.
+`python -m bench.approximate --passages 300000 1000000` takes some 20 minutes. Rows are made so that passages of one document are
+alike and documents of one topic a little; questions lie near topics. Search wants the 1,000 nearest, not ten: that is what facets
+count. The lines after "scoring" are of passages and documents together, as search does it.
 """
 
 from __future__ import annotations
