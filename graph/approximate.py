@@ -117,15 +117,8 @@ def _sum(stream: Any, length: int) -> int:
 def _empty(dimension: int) -> Any:
     from usearch.index import Index
 
-    # Rows are asked for by nothing but their likeness, so that no table of keys need be held in memory.
-    return Index(
-        ndim=dimension,
-        metric="ip",
-        dtype="i8",
-        connectivity=CONNECTIVITY,
-        expansion_add=EXPANSION,
-        enable_key_lookups=False,
-    )
+    # The table of keys is kept though nothing asks for it: without it (enable_key_lookups) 2.25.3 writes where it may not.
+    return Index(ndim=dimension, metric="ip", dtype="i8", connectivity=CONNECTIVITY, expansion_add=EXPANSION)
 
 
 def _mapped(rows: Path, count: int, dimension: int, *, view: bool) -> Approximate | None:
@@ -156,7 +149,8 @@ def write_approximate(rows: Path, count: int, dimension: int) -> None:
     matrix = np.memmap(rows, dtype=np.float32, mode="r", shape=(count, dimension))
     for start in range(done, count, BATCH):
         last = min(start + BATCH, count)
-        index.add(np.arange(start, last), np.asarray(matrix[start:last]))
+        # One thread: several lose some rows in each other's way (20 of 3,000 once), to which then no link leads.
+        index.add(np.arange(start, last), np.asarray(matrix[start:last]), threads=1)
     file = approximate_file(rows)
     work = file.with_name(f".{file.name}.{os.getpid()}")
     try:
