@@ -66,7 +66,8 @@ def embed(store: Store, settings: Settings, tell: Tell) -> int:
     """Bring the vectors beside a store up to it; return how many rows are new."""
     from graph.vectors import catch_up, open_embedders
 
-    return catch_up(store, settings.beside, open_embedders(settings.model, settings.cache), progress=tell)
+    embedders = open_embedders(settings.model, settings.cache)
+    return catch_up(store, settings.beside, embedders, progress=tell, approximate_from=settings.approximate_from)
 
 
 @contextmanager

@@ -581,6 +581,7 @@ class SearchAnswer(Answer):
     facets: dict[str, list[FacetValue]] = Field(description="values by facet, the most frequent first")
     next: Cursor = None
     by_meaning: bool = Field(description="false where words alone decided")
+    approximate: bool = Field(description="true where the nearest in meaning, which facets count, were taken approximately")
     notes: list[str] = Field(description="what the reader should know about this answer")
 
     @classmethod
@@ -594,6 +595,7 @@ class SearchAnswer(Answer):
             },
             next=found.following or None,
             by_meaning=found.by_meaning,
+            approximate=found.approximate,
             notes=list(found.notes),
         )
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from platformdirs import user_cache_path, user_data_path
 
+from graph.approximate import APPROXIMATE_FROM
 from graph.errors import StoreError
 
 APPLICATION: Final = "twintown"
@@ -30,12 +31,19 @@ class Login:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where things are: `store` as `sqlite:PATH` or `neo4j://HOST:7687`, `model` as path or name (empty: the packaged
-    ones), `cache` as the directory of the place index and exported models."""
+    ones), `cache` as the directory of the place index and exported models, `approximate` whether very many passages get an
+    approximate index."""
 
     store: str
     model: str
     cache: Path
     login: Login = field(default_factory=Login)
+    approximate: bool = False
+
+    @property
+    def approximate_from(self) -> int | None:
+        """Return at how many passages they get an approximate index, None for never."""
+        return APPROXIMATE_FROM if self.approximate else None
 
     @property
     def on_server(self) -> bool:
@@ -66,7 +74,7 @@ class Settings:
 def read_settings(*, store: str = "", model: str = "", cache: str = "", environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings: an option given here wins over the environment, the environment over the default.
 
-    Raise StoreError where the file of the password cannot be read.
+    Raise StoreError where one has no such value, or the file of the password cannot be read.
     """
     given = os.environ if environment is None else environment
     default = SQLITE + str(user_data_path(APPLICATION) / "twintown.sqlite")
@@ -77,7 +85,15 @@ def read_settings(*, store: str = "", model: str = "", cache: str = "", environm
         model=model or given.get("TWINTOWN_MODEL", ""),
         cache=Path(cache_directory).expanduser() if cache_directory else user_cache_path(APPLICATION),
         login=_login(given) if address.startswith(SERVERS) else Login(),
+        approximate=_yes("TWINTOWN_APPROXIMATE", given),
     )
+
+
+def _yes(name: str, given: Mapping[str, str]) -> bool:
+    value = given.get(name, "")
+    if value not in ("", "yes", "no"):
+        raise StoreError(f"{name} is {value[:40]!r}; write yes or no")
+    return value == "yes"
 
 
 def _login(given: Mapping[str, str]) -> Login:

@@ -114,6 +114,13 @@ def _finish(stream: BinaryIO) -> None:
     os.fsync(stream.fileno())
 
 
+def cut_coarse(rows: Path, count: int) -> None:
+    """Forget the coarse rows beyond the first `count`: a crash may have left some, and others will come in their place."""
+    scales = _files(rows)[1]
+    if scales.exists() and scales.stat().st_size > count * 4:
+        os.truncate(scales, count * 4)
+
+
 def drop_coarse(rows: Path) -> None:
     """Remove the coarse rows beside a file of rows, where there are any."""
     for file in _files(rows):

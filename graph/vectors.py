@@ -4,7 +4,8 @@
 model's directory holds for each list (passages, documents) a file of float32 rows that only grows, and a small head: model,
 dimension, number of rows, the store's generation, and the id of each row. The head is replaced atomically and counts only
 rows that are safely written, so a crash leaves at most rows that nobody counts; the next catch-up writes over them. A long
-list has its rows a second time as whole numbers of one byte, for a quick first pass (graph/coarse.py).
+list has its rows a second time as whole numbers of one byte, for a quick first pass (graph/coarse.py). A very long list of
+passages has an approximate index too, where somebody wants one (graph/approximate.py).
 
 Everything here can be made anew from the store: `catch_up` embeds what the store holds and the files do not, and drops
 what is gone. Readers in other processes see a new head by its time and size, and then map the rows again.
@@ -26,7 +27,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graph.coarse import Coarse, drop_coarse, open_coarse, write_coarse
+from graph.approximate import (
+    WIDTH,
+    Approximate,
+    approximate_file,
+    drop_approximate,
+    open_approximate,
+    trouble,
+    write_approximate,
+)
+from graph.coarse import Coarse, cut_coarse, drop_coarse, open_coarse, write_coarse
 from graph.embedder import MULTILINGUAL, Embedder, open_embedder
 from graph.errors import StoreError, WrongStore
 from graph.model import digest
@@ -80,6 +90,7 @@ class Vectors:
     packed: bytes  # ids of _ID bytes each
     matrix: Matrix
     coarse: Coarse | None = None
+    approximate: Approximate | None = None
     _kept: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
 
     @property
@@ -106,6 +117,14 @@ class Vectors:
         Rows that are not wanted may come as 0.
         """
         return self.coarse.cosines(vector, wanted) if self.coarse is not None else self.matrix @ vector
+
+    def near(self, vector: Matrix, width: int = WIDTH) -> tuple[NDArray[np.int64], Matrix] | None:
+        """Return some `width` living rows near to a vector with their exact cosines; None where there is no approximate index."""
+        if self.approximate is None:
+            return None
+        rows = self.approximate.nearest(vector, width)
+        rows = rows[self.numbers()[rows] != 0]
+        return rows, self.matrix[rows] @ vector
 
 
 def vectors_home(store: Path) -> Path:
@@ -148,9 +167,10 @@ def nearest(matrix: Matrix, vector: Matrix, count: int, *, among: NDArray[np.int
 class Sidecar:
     """The vectors of one store for one model."""
 
-    def __init__(self, home: Path, model_digest: str) -> None:
+    def __init__(self, home: Path, model_digest: str, *, approximate_from: int | None = None) -> None:
         self.home = home
         self.folder = home / model_digest
+        self.approximate_from = approximate_from  # passages at which they get an approximate index; None for never
 
     def stamp(self, name: str) -> tuple[int, int, int]:
         """Return what changes whenever another process has written a new head; (0, 0, 0) where there is none."""
@@ -160,8 +180,11 @@ class Sidecar:
             return (0, 0, 0)
         return (found.st_mtime_ns, found.st_size, found.st_ino)
 
-    def open(self, name: str) -> Vectors | None:
-        """Map one list as it is now; None where it is not there or its head cannot be read (it is then made anew)."""
+    def open(self, name: str, *, approximate: bool = False) -> Vectors | None:
+        """Map one list as it is now; None where it is not there or its head cannot be read (it is then made anew).
+
+        With its approximate index, where that is asked for and can serve.
+        """
         import numpy as np
 
         try:
@@ -174,7 +197,20 @@ class Sidecar:
             mapped: Matrix = np.memmap(rows, dtype=np.float32, mode="r", shape=(head.count, head.dimension))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Vectors(head, packed, mapped, open_coarse(rows, head.count, head.dimension))
+        index = open_approximate(rows, head.count, head.dimension) if approximate else None
+        return Vectors(head, packed, mapped, open_coarse(rows, head.count, head.dimension), index)
+
+    def approximately(self, name: str) -> tuple[int, str] | None:
+        """Return how many rows a list has that has an approximate index, and why that does not serve ("" where it does).
+
+        None where there is no index.
+        """
+        try:
+            head, _ = self._read_head(name)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        rows = self.folder / head.rows
+        return (head.count, trouble(rows, head.count)) if approximate_file(rows).exists() else None
 
     def _head_path(self, name: str) -> Path:
         return self.folder / f"{name}.head"
@@ -210,9 +246,9 @@ class Sidecar:
         self.folder.mkdir(parents=True, exist_ok=True)
         found = self.open(name)
         head, ids = (found.head, list(found.ids)) if found else (_new_head(name, embedder), [])
-        if not found:
-            drop_coarse(self.folder / head.rows)
         del found  # Windows cannot write a file that is mapped
+        cut_coarse(self.folder / head.rows, head.count)
+        drop_approximate(self.folder / head.rows, beyond=head.count)
         keep = set(wanted)
         ids = [identifier if identifier in keep else "" for identifier in ids]
         present = set(ids)
@@ -224,6 +260,8 @@ class Sidecar:
             head, ids = self._compact(name, head, ids)
         if len(ids) >= COARSE_FROM:
             write_coarse(self.folder / head.rows, len(ids), head.dimension)
+        if name == "passages" and self.approximate_from is not None and len(ids) >= self.approximate_from:
+            write_approximate(self.folder / head.rows, len(ids), head.dimension)
         self._write_head(name, replace(head, count=len(ids), generation=generation), ids)
         return making.embedded
 
@@ -281,6 +319,7 @@ class Sidecar:
         kept = [ids[row] for row in alive]
         self._write_head(name, fresh, kept)
         drop_coarse(old)
+        drop_approximate(old)
         old.unlink(missing_ok=True)
         return fresh, kept
 
@@ -345,6 +384,13 @@ def serving(home: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def approximate_lists(home: Path) -> dict[str, tuple[int, str]]:
+    """Return for each model that serves with an approximate index how many passages it has, and why it does not serve ("" where
+    it does)."""
+    found = {kept["name"]: Sidecar(home, kept["digest"]).approximately("passages") for kept in serving(home).values()}
+    return {name: each for name, each in found.items() if each is not None}
+
+
 def check_serving(home: Path, embedders: Sequence[Embedder]) -> None:
     """Raise WrongStore unless these models made the vectors that serve; vectors that are not there yet are no error."""
     for role, embedder in zip(ROLES, embedders, strict=False):
@@ -367,12 +413,20 @@ def open_embedders(model: str = "", cache: Path | None = None) -> tuple[Embedder
 
 
 def catch_up(
-    store: Reader, path: Path, embedders: Sequence[Embedder], *, change: bool = False, progress: Progress | None = None
+    store: Reader,
+    path: Path,
+    embedders: Sequence[Embedder],
+    *,
+    change: bool = False,
+    progress: Progress | None = None,
+    approximate_from: int | None = None,
 ) -> int:
     """Embed what the store at `path` holds and its sidecar does not, drop what is gone; return the number of new rows.
 
     With other models than those that serve this raises WrongStore, unless `change`: then the new index is built beside the
     old one, which serves until the new is whole; stopped halfway, the next call goes on where this one ended.
+
+    With `approximate_from` so many passages get an approximate index, where the extra is installed; search uses it from then on.
 
     What a server has of the first model is taken from there, and what it lacks is kept there then, unless it was opened for
     reading only.
@@ -389,7 +443,7 @@ def catch_up(
         generation = store.generation()
         rows = store_rows(store)
         for embedder in embedders:
-            sidecar = Sidecar(home, embedder.digest)
+            sidecar = Sidecar(home, embedder.digest, approximate_from=approximate_from)
             inside = store.inside if model is not None and model.digest == embedder.digest else None
             for name, wanted in zip(LISTS, (rows.passages, rows.documents), strict=True):
                 known = _known(inside, wanted) if inside and name == "passages" else None

@@ -204,7 +204,8 @@ def reembed(
     settings = read_settings(store=store, model=model, cache=cache)
     with opened(settings, write=settings.on_server, make=False) as kept:  # a server keeps vectors too, a file none
         embedders = open_embedders(settings.model, settings.cache)
-        count = catch_up(kept, settings.beside, embedders, change=True, progress=_progress)
+        wanted = settings.approximate_from
+        count = catch_up(kept, settings.beside, embedders, change=True, progress=_progress, approximate_from=wanted)
     say(f"{count} vectors made with {' and '.join(each.name for each in embedders)}")
 
 

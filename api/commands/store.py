@@ -57,16 +57,26 @@ def doctor(
 
     Says what is wrong and what mends it; the exit code is 1 where anything is.
     """
+    from graph.approximate import MISSING, installed
+    from graph.vectors import approximate_lists, vectors_home
+
     settings = read_settings(store=store)
     with opened(settings, write=mend, half_filled=True) as kept:
         if mend:
             kept.fold()
         problems = kept.check()
+    indexes = approximate_lists(vectors_home(settings.beside))
     if as_json:
-        print_json({"store": settings.store, "sound": not problems, "problems": problems})
+        listed = [{"model": name, "passages": rows, "trouble": why} for name, (rows, why) in indexes.items()]
+        print_json({"store": settings.store, "sound": not problems, "problems": problems, "approximate": listed})
     else:
         for problem in problems:
             print(f"{problem.check}: {problem.what}\n  to mend it: {problem.mend}")
+        if settings.approximate and not installed():
+            say(f"TWINTOWN_APPROXIMATE is set, but search is exact: {MISSING}")
+        for name, (rows, why) in indexes.items():
+            serves = f"does not serve, search is exact: {why}" if why else "serves questions without filters"
+            say(f"approximate index over {rows} passages by {name}: {serves}")
         say(f"{settings.store}: {'sound' if not problems else f'{len(problems)} problems'}")
     if problems:
         raise typer.Exit(PROBLEMS)

@@ -485,7 +485,8 @@ def _with_vectors(index: Index, path: Path, old: Index | None) -> Index:
             lists = [before.passages, before.documents]  # mapped already, and nobody wrote
         else:
             sidecar = Sidecar(home, kept["digest"])
-            lists = [each for name in ("passages", "documents") if (each := sidecar.open(name)) is not None]
+            opened = (sidecar.open(name, approximate=name == "passages") for name in ("passages", "documents"))
+            lists = [each for each in opened if each is not None]
         if len(lists) == 2:
             passages, documents = lists
             guess, guessed = _guesses(index, old, before)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from graph.approximate import WIDTH
 from graph.errors import InvalidRecord, MissingModel
 from graph.model import check_date
 from graph.schema import schema
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 NEAREST: Final = 1000  # passages that count as hits by meaning alone
 MOST: Final = 100  # hits on one page
 SHOWN: Final = 12  # values of a facet
+APPROXIMATELY: Final = "The nearest in meaning were taken from an approximate index: some are missed, and counts are approximate."
 _SENTENCE: Final = re.compile(r"[^\n.!?…]+(?:[.!?…]+(?=\s|$)|\n|$)[\"'”’»)]*")
 
 
@@ -120,6 +122,7 @@ class FacetValue:
 class Answer:
     """One page of hits. `total` and `facets` are over all hits: every word match and the 1,000 nearest, after filters.
 
+    `approximate` says that the nearest were taken from an index that misses some (graph/approximate.py), so that counts are too.
     `following` asks for the next page, empty on the last. `notes` are lines for the reader; `seconds` the time by stage.
     """
 
@@ -129,6 +132,7 @@ class Answer:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     following: str = ""
     by_meaning: bool = False
+    approximate: bool = False
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -136,10 +140,11 @@ class Answer:
 class Searcher:
     """Search over one store; `path` is its file, beside which the vectors lie."""
 
-    def __init__(self, store: Reader, path: Path, *, inhabitants: Callable[[str], int] | None = None) -> None:
+    def __init__(self, store: Reader, path: Path, *, inhabitants: Callable[[str], int] | None = None, width: int = WIDTH) -> None:
         self.store = store
         self.path = path
         self.inhabitants = inhabitants
+        self.width = width  # rows taken from an approximate index where there is one; 0 for none
         self.embedders: tuple[Embedder, ...] = ()
         self.trouble = ""  # why the models could not be loaded
         self.words_only = False  # whether nobody wants the models
@@ -218,7 +223,12 @@ class Searcher:
         candidates = clock("entities", lambda: named_in(self.store, asked, wanted.kinds))
         about = rows_about(self.store, index, [each for each in candidates if each.named])
         english = language == "en"
-        scores = clock("scores", lambda: score(index, held, vectors, english=english, nearest=NEAREST, named=about.any_row))
+        # A filter wants those of the nearest that pass it: there may be few, and each one missed shows.
+        width = self.width if wanted == Filters() else 0
+        scores: Scores = clock(
+            "scores",
+            lambda: score(index, held, vectors, english=english, nearest=NEAREST, named=about.any_row, width=width),
+        )
         allowed = clock("filters", lambda: _allowed(index, wanted))
         hits = _hits(index, asked, held, scores) & allowed
         entities = _entities(self.store, index, [each for each in candidates if each.shown], wanted, allowed)
@@ -243,7 +253,8 @@ class Searcher:
             facets=counted,
             following=following,
             by_meaning=bool(vectors),
-            notes=self._notes(index, asked, held, vectors, total),
+            approximate=scores.approximate,
+            notes=self._notes(index, asked, held, vectors, total, approximate=scores.approximate),
             seconds=clock.seconds,
         )
 
@@ -255,7 +266,16 @@ class Searcher:
         wanted = [kind for kind in filters.kinds if kind != "passage"]
         return told_in(self.store, index, np.flatnonzero(hits), scores.total, asked, wanted, but=entities) if wanted else []
 
-    def _notes(self, index: Index, asked: Asked, held: Sequence[Held], vectors: Mapping[str, Any], total: int) -> tuple[str, ...]:
+    def _notes(
+        self,
+        index: Index,
+        asked: Asked,
+        held: Sequence[Held],
+        vectors: Mapping[str, Any],
+        total: int,
+        *,
+        approximate: bool,
+    ) -> tuple[str, ...]:
         notes = []
         if self.words_only:
             notes.append("Searched by words alone, as you asked.")
@@ -269,6 +289,8 @@ class Searcher:
             notes.append("Some new passages were searched by words alone; `twintown reembed` embeds them.")
         if common := [each.term.text for each in held if each.common]:
             notes.append(f"Too common to tell passages apart: {', '.join(common)}.")
+        if approximate:
+            notes.append(APPROXIMATELY)
         if not asked.terms:
             notes.append("No word was recognised in this question.")
         if not total:
@@ -298,7 +320,7 @@ class Searcher:
             row = rows.get(int(index.keys[each]))
             if row is not None:  # forgotten by another process just now
                 parts = scores.of(each)
-                why = _why(each, held, parts, about.named(each), by_meaning=by_meaning)
+                why = _why(each, held, parts, about.named(each), by_meaning=by_meaning, approximate=scores.approximate)
                 found.append(_passage_hit(row, asked, parts, why, float(scores.total[each])))
         return tuple(found)
 
@@ -485,21 +507,28 @@ def _opened(cursor: str) -> tuple[Any, int]:
 
 
 def _why(
-    row: int, held: Sequence[Held], parts: Mapping[str, float], names: Sequence[str], *, by_meaning: bool
+    row: int,
+    held: Sequence[Held],
+    parts: Mapping[str, float],
+    names: Sequence[str],
+    *,
+    by_meaning: bool,
+    approximate: bool,
 ) -> tuple[str, ...]:
     reasons = []
+    taken = " (taken approximately)" if approximate else ""
     shared = [each.term.text for each in held if contains(each.rows, row)]
     if shared:
         reasons.append("holds " + ", ".join(f"“{word}”" for word in shared[:6]))
     if names:
         reasons.append("speaks of " + ", ".join(names[:4]))
     if by_meaning and parts.get("passage", 0) > 0.5:
-        reasons.append("close in meaning")
+        reasons.append(f"close in meaning{taken}")
     if by_meaning and parts.get("document", 0) + parts.get("multilingual", 0) > 0.6:
         reasons.append("its document is about this")
     if not shared and parts.get("document words", 0) > 0:
         reasons.append("its document holds words of the question")
-    return tuple(reasons) or (("among the nearest in meaning",) if by_meaning else ())
+    return tuple(reasons) or ((f"among the nearest in meaning{taken}",) if by_meaning else ())
 
 
 def _passage_hit(row: Mapping[str, Any], asked: Asked, parts: Mapping[str, float], why: tuple[str, ...], value: float) -> Hit:

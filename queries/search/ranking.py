@@ -54,13 +54,15 @@ def words_weight(terms: int) -> float:
 class Scores:
     """The score of every passage of an index, in order; `nearest` are the rows nearest in meaning, in no order.
 
-    Where a first pass in whole numbers was made, rows beyond the first EXACT are off by up to some 0.01.
+    Where a first pass in whole numbers was made, rows beyond the first EXACT are off by up to some 0.01. Where an approximate
+    index was asked (`approximate`), they have the score that their passages' vectors could give them at most.
     """
 
     total: Floats
     meaning: Floats
     nearest: Integers
     parts: Mapping[str, Part]
+    approximate: bool = False
 
     def of(self, row: int) -> dict[str, float]:
         """Return the parts of one passage's score by name, without those that are 0."""
@@ -90,11 +92,15 @@ def score(
     english: bool,
     nearest: int = 1000,
     named: NDArray[np.bool_] | None = None,
+    width: int = 0,
 ) -> Scores:
-    """Score every passage. `vectors` are the question's by role of the model; without any, words alone decide."""
+    """Score every passage. `vectors` are the question's by role of the model; without any, words alone decide.
+
+    With a `width` so many nearest rows are taken from an approximate index, where there is one.
+    """
     import numpy as np
 
-    meant = _meaning(index, vectors, english=english)
+    meant = _meaning(index, vectors, english=english, width=width)
     meaning = meant.total if meant is not None else np.zeros(len(index), dtype=np.float32)
     parts = word_parts(index, held)
     more = sum((part.every() for part in parts.values()), np.zeros(len(index), dtype=np.float32))
@@ -110,7 +116,7 @@ def score(
         else:
             near = _first(meaning, nearest)
         parts = meant.parts | parts
-    return Scores(np.asarray(meaning + more, dtype=np.float32), meaning, near, parts)
+    return Scores(np.asarray(meaning + more, dtype=np.float32), meaning, near, parts, meant is not None and meant.approximate)
 
 
 def _first(values: Floats, count: int) -> Integers:
@@ -155,11 +161,12 @@ class _Meaning:
     whole: Part
     other: Part
     total: Floats
+    approximate: bool
 
     @property
     def rough(self) -> bool:
-        """Whether a first pass in whole numbers was made."""
-        return any(space.passages.coarse is not None for space in self.spaces.values())
+        """Whether what was found first has to be scored again exactly."""
+        return self.approximate or any(space.passages.coarse is not None for space in self.spaces.values())
 
     @property
     def parts(self) -> dict[str, Part]:
@@ -203,7 +210,7 @@ class Shares:
         return np.concatenate(whole), np.concatenate([zeros, second * np.float32(self.says)])
 
 
-def _meaning(index: Index, vectors: Mapping[str, Floats], *, english: bool) -> _Meaning | None:
+def _meaning(index: Index, vectors: Mapping[str, Floats], *, english: bool, width: int = 0) -> _Meaning | None:
     """Return nearness in meaning, None where no model has its vectors.
 
     Between English and English the first model decides and the multilingual one has a say; wherever another language is
@@ -221,15 +228,19 @@ def _meaning(index: Index, vectors: Mapping[str, Floats], *, english: bool) -> _
         by_first = index.english
     shares = Shares(MULTILINGUAL_SHARE if "multilingual" in spaces else 0.0)
     passage = np.zeros(len(index), dtype=np.float32)
+    taken = False  # from an approximate index
     for role, mine in (("first", by_first), ("multilingual", ~by_first)):
         if role in spaces and mine.any():
-            wanted = None if mine.all() else np.flatnonzero(mine)
-            passage[mine] = passage_scores(spaces[role], vectors[role], wanted) * shares.passage(role)
+            space, wanted = spaces[role], None if mine.all() else np.flatnonzero(mine)
+            likely = width > 0 and space.passages.approximate is not None
+            found = likely_scores(space, vectors[role], width) if likely else passage_scores(space, vectors[role], wanted)
+            passage[mine] = (found[mine] if likely else found) * shares.passage(role)
+            taken = taken or likely
     count = len(index.document_keys)
     whole, other = shares.by_document({role: document_scores(spaces[role], vectors[role]) for role in spaces}, count)
     at = np.where(by_first, index.documents + count, index.documents)
     total = passage + (whole + other)[at]
-    return _Meaning(index, spaces, vectors, by_first, shares, passage, Part(whole, at), Part(other, at), total)
+    return _Meaning(index, spaces, vectors, by_first, shares, passage, Part(whole, at), Part(other, at), total, taken)
 
 
 def passage_scores(space: Space, vector: Floats, wanted: Integers | None, *, exact: bool = False) -> Floats:
@@ -237,7 +248,6 @@ def passage_scores(space: Space, vector: Floats, wanted: Integers | None, *, exa
     vector yet. Unless `exact`, a long list is scored in its first pass only."""
     import numpy as np
 
-    scale = PASSAGE[space.role]
     rows = space.passage_rows if wanted is None else space.passage_rows[wanted]
     if not len(space.passages.matrix):
         return np.zeros(len(rows), dtype=np.float32)
@@ -247,6 +257,31 @@ def passage_scores(space: Space, vector: Floats, wanted: Integers | None, *, exa
         cosines = every if space.in_order and wanted is None else every[rows]
     else:
         cosines = space.passages.matrix[rows] @ vector
+    return _scaled(space, rows, cosines)
+
+
+def likely_scores(space: Space, vector: Floats, width: int) -> Floats:
+    """Return scaled cosines of all passages: exact where the approximate index finds them, the least of those for all others.
+
+    So whatever else speaks for a passage (its document, shared words) brings it among those that are scored exactly after this.
+    """
+    import numpy as np
+
+    near = space.passages.near(vector, width)
+    if near is None or not len(near[0]):
+        return passage_scores(space, vector, None)
+    found, exact = near
+    every = np.full(len(space.passages.matrix), exact.min(), dtype=np.float32)
+    every[found] = exact
+    rows = space.passage_rows
+    return _scaled(space, rows, every if space.in_order else every[rows])
+
+
+def _scaled(space: Space, rows: Integers, cosines: Floats) -> Floats:
+    """Return cosines of passages on the common scale; 0 where a passage has no row yet."""
+    import numpy as np
+
+    scale = PASSAGE[space.role]
     cosines = (cosines - np.float32(scale.mean)) / np.float32(scale.spread)
     if not space.complete:
         cosines[rows < 0] = 0

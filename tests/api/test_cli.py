@@ -14,7 +14,7 @@ import pytest
 
 from api.cli import COMMANDS, main
 from graph.store.sqlite import open_store
-from graph.vectors import catch_up
+from graph.vectors import catch_up, vectors_home
 from tests.conformance import graphs
 from tests.graph.test_vectors import Letters
 
@@ -283,6 +283,19 @@ def test_doctor_finds_a_sound_store_sound(twintown: Twintown) -> None:
     assert (done.code, done.out) == (0, "")
     assert "sound" in done.err
     assert json.loads(twintown("doctor", "--json").out)["sound"] is True
+
+
+def test_doctor_says_whether_an_approximate_index_serves(twintown: Twintown, path: Path) -> None:
+    assert "approximate" not in twintown("doctor").err
+    with open_store(path) as store:
+        catch_up(store, path, [Letters()], approximate_from=1)
+    assert "by letters: serves questions without filters" in twintown("doctor").err
+    (listed,) = json.loads(twintown("doctor", "--json").out)["approximate"]
+    assert (listed["model"], listed["trouble"]) == ("letters", "")
+    (index,) = vectors_home(path).rglob("*.hnsw")
+    index.write_bytes(index.read_bytes()[:-3])
+    assert "search is exact: it is of other rows, or damaged" in twintown("doctor").err
+    assert "reembed" in json.loads(twintown("doctor", "--json").out)["approximate"][0]["trouble"]
 
 
 def test_export_and_import_make_an_identical_store(twintown: Twintown, tmp_path: Path) -> None:

@@ -33,6 +33,13 @@ def test_an_empty_variable_counts_as_unset() -> None:
     assert read_settings(environment={"TWINTOWN_STORE": "", "TWINTOWN_CACHE": ""}) == read_settings(environment={})
 
 
+def test_an_approximate_index_is_made_only_where_somebody_says_yes() -> None:
+    wanted = {value: read_settings(environment={"TWINTOWN_APPROXIMATE": value}).approximate_from for value in ("", "no", "yes")}
+    assert wanted == {"": None, "no": None, "yes": 300_000}
+    with pytest.raises(StoreError, match="TWINTOWN_APPROXIMATE is '1'; write yes or no"):
+        read_settings(environment={"TWINTOWN_APPROXIMATE": "1"})
+
+
 @pytest.mark.parametrize("address", ["x.sqlite", "sqlite:", "neo4j://", "neo4j:x", "postgres://x"])
 def test_an_address_that_is_no_file_says_what_to_write(address: str) -> None:
     with pytest.raises(StoreError, match="sqlite:PATH"):

@@ -93,3 +93,26 @@ def test_a_long_list_has_its_first_pass_and_a_damaged_one_gets_another(tmp_path:
         assert again is not None
         assert again.coarse is not None
         assert np.abs(again.cosines(again.matrix[1]) - again.matrix @ again.matrix[1]).max() < 0.02
+
+
+def test_rows_that_a_crash_did_not_count_are_not_taken_for_those_that_come_in_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.vectors.COARSE_FROM", 6)
+    path = tmp_path / "store.sqlite"
+    with open_store(path) as store:
+        store.add_all([reading(number) for number in range(4)])
+        catch_up(store, path, [Letters()])
+        head = vectors_home(path) / Letters().digest / "passages.head"
+        before = head.read_bytes()
+        store.add(reading(8))
+        catch_up(store, path, [Letters()])
+        head.write_bytes(before)  # the whole numbers were written, the head was not
+        store.forget("d8.txt")
+        store.add(reading(9))
+        catch_up(store, path, [Letters()])
+        found = Sidecar(vectors_home(path), Letters().digest).open("passages")
+        assert found is not None
+        assert found.coarse is not None
+        for row in found.matrix:
+            assert np.abs(found.cosines(row) - found.matrix @ row).max() < 0.02
