@@ -15,6 +15,7 @@ from graph.model import Document
 
 Labelled = tuple[Document, Mapping[str, Any]]  # the address of the document is the name of its page; the labels are a gold record
 LABELS: Final = Path(__file__).parent / "labels"
+OWN_LABELS: Final = "undp"  # pages of ingest/labels, all of one repository and many: the models of names and facts weigh them
 STAGED: Final = "own"  # pages of this prefix were written for the project: dense, and unlike what is read later
 
 

@@ -23,7 +23,7 @@ from graph.embedder import LAYER
 from ingest.context import Context, Tools, parse, prepare
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
-from ingest.labelled import STAGED, Labelled, read_all
+from ingest.labelled import OWN_LABELS, STAGED, Labelled, read_all
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
 from ingest.probe import Examples, Probe, as_written, mean_of
 from ingest.second_look import SHARES, Trees, judge, rows, worth
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 LABELS: Final = {"project": "projects", "organisation": "organisations", "person": "people"}
 STAGED_WEIGHT: Final = 0.3
+OWN_WEIGHT: Final = 0.5  # of OWN_LABELS; in full, staged pages and those of other sites did worse by cross-validation
 STRENGTH: Final = 0.05  # of the first look's weights, as C of scikit-learn: small, because a few hundred names are few
 _ADDRESS: Final = re.compile(r"https?://\S+|\]\([^)]*\)|\S+@\S+")
 _LOWER: Final = re.compile(r"(?<![\w@./-])[a-zà-ÿ]{2,}(?![\w@./])")
@@ -87,7 +88,8 @@ class FirstLook:
         labelled = {(page[0], kind): _labelled(kind, page[2]) for page, _ in read for kind in KINDS}
         self._answers = {kind: np.array([fold(one.text) in labelled[name, kind] for name, _, one in known]) for kind in KINDS}
         staged = np.array([name.startswith(STAGED) for name, _, _ in known])
-        self._weights = {kind: np.where(staged, STAGED_WEIGHT if kind == "project" else 0.0, 1.0) for kind in KINDS}
+        real = np.array([_weight(name) for name, _, _ in known])
+        self._weights = {kind: np.where(staged, STAGED_WEIGHT if kind == "project" else 0.0, real) for kind in KINDS}
         self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
 
@@ -133,6 +135,7 @@ class Probed:
         staged = np.array([name.startswith(STAGED) for name, _, _ in known])
         open_ = np.array([worth(candidate) for _, _, candidate in known])
         self._teaching = {kind: open_ if kind == "project" else open_ & ~staged for kind in KINDS}
+        self._weights = np.array([_weight(name) for name, _, _ in known])
         labelled = {(page[0], kind): _labelled(kind, page[2]) for page, _ in read for kind in KINDS}
         self._answers = {
             kind: np.array([fold(_bare(one.text)) in labelled[name, kind] for name, _, one in known]) for kind in KINDS
@@ -144,7 +147,10 @@ class Probed:
 
         among = np.isin(self._pages, sorted(pages))
         return self._examples.probe(
-            {kind: self._examples.fit(np.flatnonzero(among & self._teaching[kind]), self._answers[kind]) for kind in KINDS}
+            {
+                kind: self._examples.fit(np.flatnonzero(among & self._teaching[kind]), self._answers[kind], self._weights)
+                for kind in KINDS
+            }
         )
 
     def ask(self, page: str, found: Sequence[Candidate], probe: Probe) -> None:
@@ -187,10 +193,15 @@ def learn(read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]
             made = list(zip(found, rows(context, found), strict=True))
             for kind in KINDS if not name.startswith(STAGED) else ("project",):
                 wanted = _labelled(kind, gold)
-                second[kind] += [(row, fold(_bare(one.text)) in wanted, 1.0) for one, row in made if row is not None]
+                second[kind] += [(row, fold(_bare(one.text)) in wanted, _weight(name)) for one, row in made if row is not None]
     return Learned(
         table=first.weights(names), probe=probed.learn(names), trees={kind: grow(known) for kind, known in second.items()}
     )
+
+
+def _weight(name: str) -> float:
+    """Return how much a page counts, by its name."""
+    return OWN_WEIGHT if name.startswith(OWN_LABELS) else 1.0
 
 
 def _look(found: Sequence[Candidate], table: Table) -> None:
@@ -272,7 +283,7 @@ of them says little.
 - Kind: a logistic regression a kind, averaged with weights written by hand (PRIOR in ingest/names.py);
   thresholds {", ".join(f"{kind} {value}" for kind, value in THRESHOLDS.items())}.
 - Learned from: {_sites(read)}; own was written for the project, counts {STAGED_WEIGHT} and teaches projects alone;
-  un2 and undp are pages of one repository.
+  un2 and undp are pages of one repository, those of undp count {OWN_WEIGHT}; st3 is of the site of st2.
 - On pages not seen (near-duplicates together; names alone, without the register, after their second look, second_look.json; the
   staged pages label no people and few organisations). words.txt is of all texts, and what was written by hand was written while
   looking at misses on them, so this flatters a little:

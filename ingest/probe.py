@@ -141,12 +141,12 @@ class Examples:
         middle, spread = np.nanmean(flat, axis=0), np.nanstd(flat, axis=0) + 1e-6
         return Examples(np.nan_to_num((flat - middle) / spread), middle, spread)
 
-    def fit(self, rows: NDArray[np.int64], answers: NDArray[np.bool_]) -> tuple[Matrix, float]:
-        """Return weights and start learned from some rows; `answers` has one for each row of all."""
+    def fit(self, rows: NDArray[np.int64], answers: NDArray[np.bool_], counting: NDArray[np.float64]) -> tuple[Matrix, float]:
+        """Return weights and start learned from some rows; of `answers` and what each counts there is one for each row of all."""
         from sklearn.linear_model import LogisticRegression
 
         model = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3)
-        model.fit(self.means[rows], answers[rows])
+        model.fit(self.means[rows], answers[rows], sample_weight=counting[rows])
         return model.coef_[0], float(model.intercept_[0])
 
     def probe(self, learned: Mapping[str, tuple[Matrix, float]]) -> Probe:

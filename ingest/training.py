@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.classify import YES, Classifier, matrix, using
 from ingest.context import Context, Tools, embed, parse, prepare
-from ingest.labelled import STAGED, Labelled, read_all
+from ingest.labelled import OWN_LABELS, STAGED, Labelled, read_all
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,6 @@ FOLDS: Final = 5
 # Extractors whose classifiers are learned here; the others read a page once, before any training.
 TRAINED: Final = frozenset(("solutions", "lessons", "outcomes", "pilots", "replications", "requirements", "needs"))
 STAGED_WEIGHT: Final = 0.5
-OWN_LABELS: Final = "undp"  # pages of ingest/labels
 OWN_WEIGHT: Final = 0.5  # chosen by cross-validation from 0.25, 0.5 and 1; they are three times as many as the other real ones
 
 
@@ -543,6 +542,11 @@ def card(model: Classifier) -> str:
 """
 
 
+def _of_facts(texts: Sequence[Labelled]) -> list[Labelled]:
+    """Return the texts whose facts were labelled, and not their names alone."""
+    return [(document, labels) for document, labels in texts if "solutions" in labels]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """`train`: learn the classifiers from labelled texts and write them with their cards."""
     from ingest.tools import open_tools
@@ -558,7 +562,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     training.add_argument("--cache", type=Path, default=Path("local/cache"), help="for the index of places and the models")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    pages = pages_of(read_all(given.texts, given.sources), open_tools(given.cache, register=False))
+    pages = pages_of(_of_facts(read_all(given.texts, given.sources)), open_tools(given.cache, register=False))
     for name, model in train(pages, folds_of(pages)).items():
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / f"{name}.json").write_text(model.as_json() + "\n", "utf-8")

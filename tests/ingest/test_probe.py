@@ -78,7 +78,7 @@ def test_what_a_probe_learned_it_says_when_it_is_read_again() -> None:
         means.append(mean)
     examples = Examples.of([*means, None], 8)
 
-    probe = examples.probe({"project": examples.fit(np.arange(200), answers)})
+    probe = examples.probe({"project": examples.fit(np.arange(200), answers, np.ones(200))})
     raw = as_written(probe, "a model")
     again = Probe(raw["kinds"], np.array(raw["weights"], np.float32), np.array(raw["start"], np.float32))
 
