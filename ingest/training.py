@@ -158,17 +158,23 @@ def weights_of(examples: Examples) -> Matrix:
     return np.array([sites.get(page.partition("-")[0], 1.0) for page in examples.pages])
 
 
-def best_threshold(scores: Matrix, right: Flags, missed: float = 0.0) -> tuple[float, float]:
-    """Return the threshold with the best F1 and that F1; `missed` counts gold items that no row could have found."""
+def best_threshold(scores: Matrix, right: Flags, counting: Matrix, missed: float = 0.0) -> tuple[float, float]:
+    """Return the threshold with the best F1 where rows count as much as in learning, and the F1 there where all count alike.
+
+    `missed` counts gold items that no row could have found.
+    """
     import numpy as np
 
     order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(right[order])
-    found = np.arange(1, len(order) + 1)
-    f1 = 2 * hits / (found + right.sum() + missed)
+
+    def f1_of(counts: Matrix) -> Matrix:
+        hits, found = np.cumsum(right[order] * counts[order]), np.cumsum(counts[order])
+        return np.asarray(2 * hits / (found + hits[-1] + missed * counts.mean()))
+
+    f1, weighed = f1_of(np.ones(len(order))), f1_of(counting)
     # A mean over neighbours: the very best point of a ragged curve is luck.
     width = max(1, len(f1) // 200)
-    smooth = np.convolve(f1, np.ones(width) / width, mode="same")
+    smooth = np.convolve(weighed, np.ones(width) / width, mode="same")
     at = int(smooth.argmax())
     below = scores[order[at + 1]] if at + 1 < len(order) else 0.0
     return float((scores[order[at]] + below) / 2), float(f1[at])
@@ -228,7 +234,7 @@ def yes_classifier(
     scores = out_of_fold(examples, folds, train)
     right = np.array([label == YES for label in examples.labels])
     wanted = np.ones(len(right), dtype=bool) if staged else real(examples)
-    threshold, f1 = best_threshold(scores[wanted], right[wanted], missed)
+    threshold, f1 = best_threshold(scores[wanted], right[wanted], weights_of(examples)[wanted], missed)
     logger.info("%s: %d rows, %d yes, F1 %.3f at %.3f", name, len(right), right.sum(), f1, threshold)
     return fit(name, features, examples, strength=strength, threshold=threshold, table=_note(examples, f1=f1))
 
@@ -318,7 +324,9 @@ def train_solutions(pages: Sequence[Page], folds: Mapping[str, int]) -> Classifi
     right = np.array([label == YES for label in examples.labels])
     wanted = real(examples)
     all_gold = sum(len(page.gold["solutions"]) for page in pages if page.site != STAGED)
-    threshold, f1 = best_threshold(scores[wanted], right[wanted], all_gold - float(right[wanted].sum()))
+    threshold, f1 = best_threshold(
+        scores[wanted], right[wanted], weights_of(examples)[wanted], all_gold - float(right[wanted].sum())
+    )
     logger.info("solutions: %d rows, %d yes, F1 %.3f at %.3f", len(right), right.sum(), f1, threshold)
     return _fit_solutions(examples, folds, {**table, **_note(examples, f1=f1)}, threshold)
 
