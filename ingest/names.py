@@ -288,6 +288,9 @@ def names(context: Context) -> list[Candidate]:
 # -- candidates
 
 
+_TOWNS: Final = re.compile(r"[^\W\d_]+städten? ")  # "Nachfolgestädte Braga und Kaunas": what German writes large is no name yet
+
+
 def candidates(context: Context) -> list[Candidate]:
     """Return what may be a name, grouped by its folded form."""
     grouped: dict[str, Candidate] = {}
@@ -295,7 +298,7 @@ def candidates(context: Context) -> list[Candidate]:
     for mention in _mentions(context):
         text = context.text[mention.start : mention.end]
         key = normalise_name(text)
-        if not key or (mention.start, mention.end) in seen:
+        if not key or (mention.start, mention.end) in seen or _TOWNS.match(text):
             continue
         seen.add((mention.start, mention.end))
         candidate = grouped.setdefault(key, Candidate(text=text, key=key))

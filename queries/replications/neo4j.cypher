@@ -10,26 +10,28 @@ OPTIONAL MATCH (:Entity {id: asked.canonical})<-[:BROADER*0..]-(narrower:Entity)
 WITH o.canonical AS beginning, t.canonical AS goal, collect(DISTINCT narrower.id) AS wanted
 WITH goal, wanted, $origin = '' AND $target <> '' AS back, CASE WHEN $origin = '' THEN goal ELSE beginning END AS start
 WITH goal, back, reduce(walk = [], level IN range(1, $depth) | walk + [COLLECT {
-    // where steps of this level begin; `path` is the way there
+    // Where steps of this level begin; `path` is the way there. No step comes twice, so that nothing has to remember them all:
+    // from a town that thousands took something over from there are millions.
     CALL (walk, start) {
         WITH start WHERE size(walk) = 0 AND start IS NOT NULL
         MATCH (x:Entity)-[:RUNS_IN|WITHIN*0..1]->(:Entity {id: start})
         MATCH (x)<-[n:REPLICATED_FROM|REPLICATED_TO]-(r:Entity)
         RETURN r, x AS near, type(n) AS role, null AS path
-        UNION
+        UNION ALL
         WITH walk WHERE size(walk) = 0 AND $origin = '' AND $target = ''
         MATCH (r:Entity)
         USING INDEX r:Entity(kind, folded, id)
         WHERE r.kind = 'replication' AND r.folded >= '' AND r.id IS NOT NULL AND r.id = r.canonical
         OPTIONAL MATCH (r)-[:REPLICATED_FROM]->(x:Entity)
         RETURN r, x AS near, 'REPLICATED_FROM' AS role, null AS path
-        UNION
+        UNION ALL
         // The shortest chains come first, so that no further step is walked than to the last row wanted; where both ends are
         // given it cannot be known before which rows stay.
         WITH walk WHERE $origin <> '' AND $target <> '' OR reduce(rows = 0, paths IN walk | rows + size(paths)) < $limit
         UNWIND walk[-1] AS path
-        UNWIND [path.far, path.far_place] AS id
+        UNWIND CASE WHEN path.far = path.far_place THEN [path.far] ELSE [path.far, path.far_place] END AS id
         MATCH (x:Entity)-[:RUNS_IN*0..1]->(:Entity {id: id})
+        WHERE id = path.far OR x.id <> path.far
         MATCH (x)<-[n:REPLICATED_FROM|REPLICATED_TO]-(r:Entity)
         WHERE NOT r.id IN path.visited
         RETURN r, x AS near, type(n) AS role, path
