@@ -94,10 +94,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers[asked] != value:
             self.answer(page, "text/html", **{name: value})
             return
+        self.asked.append(f"304 {self.path}")  # before the answer, which may be read before this thread goes on
         self.send_response(304)
         self.send_header(name, value)
         self.end_headers()
-        self.asked.append(f"304 {self.path}")
 
     def redirect(self, where: str) -> None:
         self.send_response(302)
