@@ -22,7 +22,7 @@ from graph.mentions import given_names
 from graph.model import normalise_name
 from ingest.alternatives import by_letter
 from ingest.context import Context, Sentence
-from ingest.probe import log_odds
+from ingest.probe import probed
 from ingest.second_look import judge, shipped
 
 KINDS: Final = ("project", "organisation", "person")
@@ -276,10 +276,10 @@ def names(context: Context) -> list[Candidate]:
     made: dict[str, Any] = context._made
     if "names" not in made:
         found = candidates(context)
-        for candidate, probed in zip(found, log_odds(context, found), strict=True):
+        for candidate, said in zip(found, probed(context, found), strict=True):
             candidate.features = features(context, candidate)
             candidate.chances = {kind: chance(kind, candidate.features) for kind in KINDS}
-            candidate.probed = probed
+            candidate.probed = said
         judge(context, found, shipped())
         made["names"] = found
     return list(made["names"])

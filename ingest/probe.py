@@ -76,7 +76,7 @@ def shipped(embedder: str) -> Probe | None:
     return Probe(raw["kinds"], np.array(raw["weights"], dtype=np.float32), np.array(raw["start"], dtype=np.float32))
 
 
-def log_odds(context: Context, found: Sequence[Candidate]) -> list[Mapping[str, float]]:
+def probed(context: Context, found: Sequence[Candidate]) -> list[Mapping[str, float]]:
     """Return by kind what the shipped probe says of each candidate; nothing where no mention was read by its model."""
     read = context.tokens()
     probe = shipped(context.tools.embedder.name) if read is not None else None

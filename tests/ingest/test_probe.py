@@ -13,7 +13,7 @@ from graph.model import Document
 from ingest.context import Context, Tools, prepare
 from ingest.names import Candidate, candidates
 from ingest.names import Mention as Spot
-from ingest.probe import PARTS, Examples, Probe, as_written, log_odds, mean_of, shipped
+from ingest.probe import PARTS, Examples, Probe, as_written, mean_of, probed, shipped
 
 TEXT = "The town of Graz joined LUMENTIS in May. LUMENTIS paid for lamps."
 
@@ -52,7 +52,7 @@ def test_a_candidate_is_itself_its_sentence_and_what_stands_beside_it() -> None:
 def test_what_the_model_did_not_read_says_nothing() -> None:
     context = _context(Tools())
     assert mean_of(context, _name(context), [None] * len(context.sentences)) is None
-    assert log_odds(context, [_name(context)]) == [{}]  # no sentence model at all
+    assert probed(context, [_name(context)]) == [{}]  # no sentence model at all
 
 
 def test_reduced_tokens_say_what_all_their_states_say() -> None:
@@ -94,7 +94,7 @@ def test_the_shipped_probe_is_asked_with_its_own_model_alone(tools: Tools) -> No
         Candidate(text=name, key=name, mentions=[Spot(text.index(name), text.index(name) + len(name), "run")])
         for name in ("Anna Berger", "Paul Wimmer")
     ]
-    for said in log_odds(context, people):
+    for said in probed(context, people):
         assert set(said) == {"project", "organisation", "person"}
         assert said["person"] > max(said["project"], said["organisation"])
     assert shipped(tools.embedder.name) is not None
@@ -102,7 +102,7 @@ def test_the_shipped_probe_is_asked_with_its_own_model_alone(tools: Tools) -> No
 
     other = _context(replace(tools, embedder=_Renamed(tools.embedder)))
     assert other.vectors() is not None
-    assert log_odds(other, candidates(other)) == [{}] * len(candidates(other))
+    assert probed(other, candidates(other)) == [{}] * len(candidates(other))
 
 
 class _Renamed:
