@@ -14,7 +14,7 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -81,14 +81,13 @@ class FirstLook:
         from sklearn.feature_extraction import DictVectorizer
 
         vectorizer = DictVectorizer()
-        known = [(page[0], page[2], candidate) for page, found in read for candidate in found]
-        self._matrix = vectorizer.fit_transform([candidate.features for _, _, candidate in known])
+        known = [(page[0], candidate) for page, found in read for candidate in found]
+        self._matrix = vectorizer.fit_transform([candidate.features for _, candidate in known])
         self._features = [str(name) for name in vectorizer.get_feature_names_out()]
-        self._pages = np.array([name for name, _, _ in known])
-        labelled = {(page[0], kind): _labelled(kind, page[2]) for page, _ in read for kind in KINDS}
-        self._answers = {kind: np.array([fold(one.text) in labelled[name, kind] for name, _, one in known]) for kind in KINDS}
-        staged = np.array([name.startswith(STAGED) for name, _, _ in known])
-        real = np.array([_weight(name) for name, _, _ in known])
+        self._pages = np.array([name for name, _ in known])
+        self._answers = _answers(read, lambda text: text)
+        staged = np.array([name.startswith(STAGED) for name, _ in known])
+        real = np.array([_weight(name) for name, _ in known])
         self._weights = {kind: np.where(staged, STAGED_WEIGHT if kind == "project" else 0.0, real) for kind in KINDS}
         self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
@@ -127,19 +126,16 @@ class Probed:
         self._means: dict[str, list[NDArray[np.float32] | None]] = {
             page[0]: _means(page[1], found, tools) for page, found in read
         }
-        known = [(page[0], page[2], candidate) for page, found in read for candidate in found]
+        known = [(page[0], candidate) for page, found in read for candidate in found]
         self._examples = Examples.of([mean for page, _ in read for mean in self._means[page[0]]], tools.embedder.dimension)
-        self._pages = np.array([name for name, _, _ in known])
-        for _, _, candidate in known:
+        self._pages = np.array([name for name, _ in known])
+        for _, candidate in known:
             candidate.chances = {kind: chance(kind, candidate.features, {}) for kind in KINDS}
-        staged = np.array([name.startswith(STAGED) for name, _, _ in known])
-        open_ = np.array([worth(candidate) for _, _, candidate in known])
+        staged = np.array([name.startswith(STAGED) for name, _ in known])
+        open_ = np.array([worth(candidate) for _, candidate in known])
         self._teaching = {kind: open_ if kind == "project" else open_ & ~staged for kind in KINDS}
-        self._weights = np.array([_weight(name) for name, _, _ in known])
-        labelled = {(page[0], kind): _labelled(kind, page[2]) for page, _ in read for kind in KINDS}
-        self._answers = {
-            kind: np.array([fold(_bare(one.text)) in labelled[name, kind] for name, _, one in known]) for kind in KINDS
-        }
+        self._weights = np.array([_weight(name) for name, _ in known])
+        self._answers = _answers(read, _bare)
 
     def learn(self, pages: Collection[str]) -> Probe:
         """Return the probe that these pages teach."""
@@ -207,6 +203,18 @@ def _weight(name: str) -> float:
 def _look(found: Sequence[Candidate], table: Table) -> None:
     for candidate in found:
         candidate.chances = {kind: chance(kind, candidate.features, table) for kind in KINDS}
+
+
+def _answers(read: Read, spelled: Callable[[str], str]) -> dict[str, NDArray[np.bool_]]:
+    """Return by kind whether each candidate, spelled so, is labelled on its page."""
+    import numpy as np
+
+    def labelled(kind: str) -> Iterator[bool]:
+        for page, found in read:
+            wanted = _labelled(kind, page[2])
+            yield from (fold(spelled(one.text)) in wanted for one in found)
+
+    return {kind: np.fromiter(labelled(kind), dtype=bool) for kind in KINDS}
 
 
 def _labelled(kind: str, gold: Mapping[str, Any]) -> set[str]:
