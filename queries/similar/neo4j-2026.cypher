@@ -1,6 +1,7 @@
 CYPHER 25
 // The same where the index filters by language as it searches. Parameters: passage, language, wide.
-MATCH (asked:Passage {id: $passage})-[:PART_OF]->(own:Document)
+MATCH (asked:Passage {id: $passage}) USING INDEX SEEK asked:Passage(id)
+MATCH (asked)-[:PART_OF]->(own:Document)
 CALL (asked) {
     WHEN asked.vector IS NULL THEN { RETURN [] AS nodes }
     WHEN $language = '' THEN {
