@@ -196,7 +196,10 @@ class Reader(Protocol):
         ...
 
     def rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
-        """Run the text of a question's query file with named parameters; return rows by column name."""
+        """Run the text of a question's query file with named parameters; return rows by column name.
+
+        A list is a list to Cypher, and the text of a JSON array to SQL.
+        """
         ...
 
     def snapshot(self, *, times: bool = True) -> Iterator[Record]:

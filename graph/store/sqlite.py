@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -182,7 +183,8 @@ class SqliteStore:
         return [proposal for proposal in found if frozenset((proposal.first, proposal.second)) not in judged]
 
     def rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
-        return self.connections.dicts(query, cast(Mapping[str, Value], parameters))
+        given = {key: json.dumps(value) if isinstance(value, list) else value for key, value in parameters.items()}
+        return self.connections.dicts(query, cast(Mapping[str, Value], given))
 
     def snapshot(self, *, times: bool = True) -> Iterator[Record]:
         return snapshot.records(self.connections, times=times)

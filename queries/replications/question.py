@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from graph.store.base import Reader
-from queries.questions import rows
+from queries.questions import contract, rows
 from queries.said import Said, said
 
 DEEPEST: Final = 6
+CHAINED: Final = " > "  # between the steps of a chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +60,38 @@ class Answer:
 def ask(
     store: Reader, *, origin: str = "", target: str = "", solution: str = "", depth: int | None = None, limit: int = 500
 ) -> Answer:
-    """Return the replications that fit, as chains of at most `depth` steps (4 from or to somewhere, else 1; at most 6)."""
+    """Return the replications that fit, as chains of at most `depth` steps (4 from or to somewhere, else 1; at most 6).
+
+    Where both ends are given, at most 5,000 chains of a length are walked on, and `more` says that there were others.
+    """
     most = max(0, min(depth if depth is not None else (4 if origin or target else 1), DEEPEST))
-    found: list[dict[str, object]] = []
+    back = bool(target) and not origin
+    widest = contract("replications").limit
+    found: list[Replication] = []
+    ends: dict[str, dict[str, object]] = {}  # walking back: the steps that chains end with, by their words
+    walked: list[list[str]] = []
+    more = False
     # Step by step, as short chains come first: where they fill the answer, nobody walks on from thousands of them.
-    for deep in range(1, most + 1):
-        before = len(found)
-        found = rows(store, "replications", origin=origin, target=target, solution=solution, depth=deep, limit=limit + 1)
-        ended = len(found) == before and not (origin and target)
-        if ended or len(found) > limit:
+    for _ in range(most):
+        wide = widest if origin and target else limit + 1 - len(found)
+        level = rows(store, "replications", origin=origin, target=target, solution=solution, walked=walked, limit=wide)
+        chains = [tuple(str(row["chain"]).split(CHAINED)) for row in level]
+        if back:
+            ends = ends or {chain[-1]: row for chain, row in zip(chains, level, strict=True)}
+            level = [ends[chain[-1]] for chain in chains]
+        found += [_replication(row, chain) for row, chain in zip(level, chains, strict=True) if row["reached"]]
+        more = more or len(found) > limit or len(level) == widest
+        walked = [[CHAINED.join(chain), *onward] for chain in chains if (onward := _goes_on(chain, back=back))]
+        if not walked or len(found) > limit:
             break
-    return Answer(steps=tuple(_replication(row) for row in found[:limit]), more=len(found) > limit)
+    return Answer(steps=tuple(found[:limit]), more=more)
+
+
+def _goes_on(chain: Sequence[str], *, back: bool) -> list[str]:
+    """Return the step to go on from: replication, near end, far end; nothing where no far end is known."""
+    replication, origin, target = (chain[0] if back else chain[-1]).split("|")
+    near, far = (target, origin) if back else (origin, target)
+    return [replication, near, far] if far else []
 
 
 def _end(row: Mapping[str, Any], side: str) -> End | None:
@@ -79,11 +101,11 @@ def _end(row: Mapping[str, Any], side: str) -> End | None:
     return End(id=row[side], kind=row[f"{side}_kind"], name=row[f"{side}_name"], place=place, place_name=place_name)
 
 
-def _replication(row: Mapping[str, Any]) -> Replication:
+def _replication(row: Mapping[str, Any], chain: tuple[str, ...]) -> Replication:
     return Replication(
         id=row["replication"],
-        depth=row["depth"],
-        chain=tuple(row["chain"].split(" > ")),
+        depth=len(chain),
+        chain=chain,
         origin=_end(row, "origin"),
         target=_end(row, "target"),
         solution=row["solution"] or "",

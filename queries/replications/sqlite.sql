@@ -1,10 +1,12 @@
--- Chains of replications. Parameters: origin, target, solution, depth, limit.
+-- Steps of replications: first ones, or on from chains. Parameters: origin, target, solution, walked, limit.
 -- A chain is walked from where it begins; where only its end is asked for, it is walked back from there. `near` is the end
--- of a step that the walk comes from, `far` the one it goes to. CROSS JOIN keeps the order of tables, so that each step is
--- a few look-ups.
+-- of a step that the walk comes from, `far` the one it goes to. `walked` holds chains as [chain, replication, near, far], the
+-- last three of the step to go on from; where it is empty, first steps are given. CROSS JOIN keeps the order of tables, so
+-- that each step is a few look-ups.
 WITH RECURSIVE
 walk AS MATERIALIZED (
-    SELECT w.back, CASE WHEN w.back THEN 'replicated_to' ELSE 'replicated_from' END AS near,
+    SELECT w.back, json_array_length(:walked) = 0 AS begins,
+        CASE WHEN w.back THEN 'replicated_to' ELSE 'replicated_from' END AS near,
         CASE WHEN w.back THEN 'replicated_from' ELSE 'replicated_to' END AS far,
         (SELECT canonical FROM entity WHERE id = CASE WHEN w.back THEN :target ELSE :origin END) AS start,
         (SELECT canonical FROM entity WHERE id = :target) AS goal
@@ -25,96 +27,89 @@ wanted (solution) AS (
     SELECT b.subject FROM wanted CROSS JOIN edge AS b ON b.object = wanted.solution AND b.predicate = 'broader'
 ),
 starts (key) AS (
-    SELECT start FROM walk WHERE start IS NOT NULL
+    SELECT start FROM walk WHERE begins AND start IS NOT NULL
     UNION
     SELECT r.subject FROM walk CROSS JOIN edge AS r ON r.object = walk.start AND r.predicate = 'runs_in'
-    WHERE (SELECT place FROM home WHERE home.key = r.subject) = walk.start
+    WHERE walk.begins AND (SELECT place FROM home WHERE home.key = r.subject) = walk.start
     UNION
-    SELECT w.subject FROM walk CROSS JOIN edge AS w ON w.object = walk.start AND w.predicate = 'within' WHERE NOT walk.back
+    SELECT w.subject FROM walk CROSS JOIN edge AS w ON w.object = walk.start AND w.predicate = 'within'
+    WHERE walk.begins AND NOT walk.back
 ),
-first (replication, near, far) AS (
-    SELECT n.subject, n.object, f.object
+path (chain, replication, near, far, kind, place) AS MATERIALIZED (
+    SELECT w.value ->> 0, r.key, n.key, h.key, h.kind, h.place
+    FROM json_each(:walked) AS w
+    CROSS JOIN entity AS r ON r.id = w.value ->> 1
+    LEFT JOIN entity AS n ON n.id = w.value ->> 2
+    CROSS JOIN entity AS f ON f.id = w.value ->> 3
+    CROSS JOIN home AS h ON h.key = f.key
+),
+step (chain, replication, near, far) AS (
+    SELECT NULL, n.subject, n.object, f.object
     FROM walk CROSS JOIN starts
     CROSS JOIN edge AS n ON n.object = starts.key AND n.predicate = walk.near
     LEFT JOIN edge AS f ON f.subject = n.subject AND f.predicate = walk.far
     UNION ALL
-    SELECT r.key, n.object, f.object
-    FROM entity AS r
+    SELECT NULL, r.key, n.object, f.object
+    FROM walk CROSS JOIN entity AS r
     LEFT JOIN edge AS n ON n.subject = r.key AND n.predicate = 'replicated_from'
     LEFT JOIN edge AS f ON f.subject = r.key AND f.predicate = 'replicated_to'
-    WHERE :origin = '' AND :target = '' AND r.kind = 'replication' AND r.canonical = r.key
+    WHERE walk.begins AND :origin = '' AND :target = '' AND r.kind = 'replication' AND r.canonical = r.key
     AND coalesce(n.object, f.object) IS NOT NULL
-),
--- a step in words: REPLICATION|ORIGIN|TARGET
-path (replication, near, far, depth, chain, visited, last_replication, last_near, last_far) AS (
-    SELECT first.replication, first.near, first.far, 1,
-        (SELECT id FROM entity WHERE key = first.replication)
-        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN first.far ELSE first.near END), '')
-        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN first.near ELSE first.far END), ''),
-        '>' || first.replication || '>', first.replication, first.near, first.far
-    FROM walk CROSS JOIN first
-    WHERE :depth >= 1 AND (:solution = '' OR EXISTS (
-        SELECT 1 FROM edge AS x WHERE x.subject IN (first.replication, first.near, first.far)
-        AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
-    ))
     UNION ALL
-    SELECT n.subject, n.object, f.object, p.depth + 1,
-        CASE WHEN walk.back THEN '' ELSE p.chain || ' > ' END
-        || (SELECT id FROM entity WHERE key = n.subject)
-        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN f.object ELSE n.object END), '')
-        || '|' || coalesce((SELECT id FROM entity WHERE key = CASE WHEN walk.back THEN n.object ELSE f.object END), '')
-        || CASE WHEN walk.back THEN ' > ' || p.chain ELSE '' END,
-        p.visited || n.subject || '>',
-        CASE WHEN walk.back THEN p.last_replication ELSE n.subject END,
-        CASE WHEN walk.back THEN p.last_near ELSE n.object END,
-        CASE WHEN walk.back THEN p.last_far ELSE f.object END
+    SELECT p.chain, n.subject, n.object, f.object
     FROM path AS p
     CROSS JOIN walk
-    CROSS JOIN home AS h ON h.key = p.far
     CROSS JOIN edge AS n ON n.predicate = walk.near AND n.object IN (
-        SELECT h.key UNION ALL SELECT h.place
-        UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = h.place AND r.predicate = 'runs_in'
+        SELECT p.far UNION ALL SELECT p.place
+        UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = p.place AND r.predicate = 'runs_in'
     )
     LEFT JOIN edge AS f ON f.subject = n.subject AND f.predicate = walk.far
-    WHERE p.depth < :depth AND instr(p.visited, '>' || n.subject || '>') = 0
+    -- no replication stands twice in a chain
+    WHERE instr(' > ' || p.chain, ' > ' || (SELECT id FROM entity WHERE key = n.subject) || '|') = 0
     -- on from the very pilot that was reached, or from its place with a solution that both steps are about
     AND (
-        n.object = h.key AND h.kind = 'pilot'
-        OR (SELECT place FROM home WHERE home.key = n.object) = h.place AND EXISTS (
+        n.object = p.far AND p.kind = 'pilot'
+        OR (SELECT place FROM home WHERE home.key = n.object) = p.place AND EXISTS (
             SELECT 1 FROM edge AS x CROSS JOIN edge AS y
             ON y.object = x.object AND y.subject IN (n.subject, n.object, f.object) AND y.predicate IN ('transfers', 'tries')
             WHERE x.subject IN (p.replication, p.near, p.far) AND x.predicate IN ('transfers', 'tries')
         )
     )
-    AND (:solution = '' OR EXISTS (
-        SELECT 1 FROM edge AS x WHERE x.subject IN (n.subject, n.object, f.object)
-        AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
-    ))
-    -- The shortest chains are walked on first, in the order of the answer, so that the walk ends with the last row wanted;
-    -- where both ends are given it cannot be known before which rows stay.
-    ORDER BY 4, 5
-    LIMIT CASE WHEN :origin <> '' AND :target <> '' THEN -1 ELSE :limit END
 ),
-ended AS MATERIALIZED (
-    SELECT path.depth, path.chain, path.last_replication AS replication,
-        CASE WHEN walk.back THEN path.last_far ELSE path.last_near END AS origin,
-        CASE WHEN walk.back THEN path.last_near ELSE path.last_far END AS target
-    FROM walk CROSS JOIN path
-    WHERE :target = '' OR walk.back OR walk.goal IN (path.far, (SELECT place FROM home WHERE home.key = path.far))
-    ORDER BY path.depth, path.chain
+-- a step in words: REPLICATION|ORIGIN|TARGET
+worded AS (
+    SELECT step.replication, step.chain AS before, step.far, walk.back, walk.goal,
+        CASE WHEN walk.back THEN step.far ELSE step.near END AS origin,
+        CASE WHEN walk.back THEN step.near ELSE step.far END AS target
+    FROM walk CROSS JOIN step
+    WHERE :solution = '' OR EXISTS (
+        SELECT 1 FROM edge AS x WHERE x.subject IN (step.replication, step.near, step.far)
+        AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
+    )
+),
+fitting AS MATERIALIZED (
+    SELECT w.replication, w.origin, w.target,
+        :target = '' OR w.back OR coalesce(w.goal IN (w.far, (SELECT place FROM home WHERE home.key = w.far)), 0) AS reached,
+        CASE WHEN w.back OR w.before IS NULL THEN '' ELSE w.before || ' > ' END
+        || (SELECT id FROM entity WHERE key = w.replication)
+        || '|' || coalesce((SELECT id FROM entity WHERE key = w.origin), '')
+        || '|' || coalesce((SELECT id FROM entity WHERE key = w.target), '')
+        || CASE WHEN w.back AND w.before IS NOT NULL THEN ' > ' || w.before ELSE '' END AS chain
+    FROM worded AS w
+    ORDER BY chain
     LIMIT :limit
 ),
 found AS MATERIALIZED (
-    SELECT ended.*, (SELECT place FROM home WHERE home.key = ended.origin) AS origin_place,
-        (SELECT place FROM home WHERE home.key = ended.target) AS target_place,
+    SELECT fitting.*, (SELECT place FROM home WHERE home.key = fitting.origin) AS origin_place,
+        (SELECT place FROM home WHERE home.key = fitting.target) AS target_place,
         (
             SELECT x.object FROM edge AS x CROSS JOIN entity AS s ON s.key = x.object
-            WHERE x.subject IN (ended.replication, ended.target, ended.origin) AND x.predicate IN ('transfers', 'tries')
-            ORDER BY CASE x.subject WHEN ended.replication THEN 1 WHEN ended.target THEN 2 ELSE 3 END, s.id LIMIT 1
+            WHERE x.subject IN (fitting.replication, fitting.target, fitting.origin) AND x.predicate IN ('transfers', 'tries')
+            ORDER BY CASE x.subject WHEN fitting.replication THEN 1 WHEN fitting.target THEN 2 ELSE 3 END, s.id LIMIT 1
         ) AS solution
-    FROM ended
+    FROM fitting
 )
-SELECT n.depth, n.chain, r.id AS replication,
+SELECT n.chain, n.reached, r.id AS replication,
     a.id AS origin, a.kind AS origin_kind, a.name AS origin_name, ap.id AS origin_place, ap.name AS origin_place_name,
     b.id AS target, b.kind AS target_kind, b.name AS target_name, bp.id AS target_place, bp.name AS target_place_name,
     s.id AS solution, s.name AS solution_name,
@@ -140,13 +135,13 @@ SELECT n.depth, n.chain, r.id AS replication,
     e.page, e.start, e."end", e.quote, e.person, e.confidence, e.extractor,
     (SELECT o.name FROM source AS o WHERE o.key = e.source AND o.counted) AS source
 FROM found AS n
-JOIN entity AS r ON r.key = n.replication
+CROSS JOIN entity AS r ON r.key = n.replication
 LEFT JOIN entity AS a ON a.key = n.origin
 LEFT JOIN entity AS ap ON ap.key = n.origin_place
 LEFT JOIN entity AS b ON b.key = n.target
 LEFT JOIN entity AS bp ON bp.key = n.target_place
 LEFT JOIN entity AS s ON s.key = n.solution
-JOIN fact AS e ON e.key = (
+CROSS JOIN fact AS e ON e.key = (
     SELECT f.key FROM fact AS f
     WHERE f.subject_key = n.replication AND (
         f.predicate = 'replicated_to' AND f.value_key = n.target
@@ -155,4 +150,4 @@ JOIN fact AS e ON e.key = (
     ORDER BY f.verdict = 'confirmed' DESC, coalesce(f.date, '') DESC, f.confidence DESC, f.id
     LIMIT 1
 )
-ORDER BY n.depth, n.chain
+ORDER BY n.chain

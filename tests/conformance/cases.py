@@ -7,7 +7,9 @@ from itertools import product
 from typing import Final
 
 from graph.model import document_id
+from tests.conformance import oracle
 from tests.conformance.graphs import Graph
+from tests.conformance.oracle import Folded
 
 Arguments = dict[str, object]
 NOBODY: Final = "place:example-nobody"
@@ -28,22 +30,34 @@ def document(graph: Graph) -> list[Arguments]:
 
 
 def replications(graph: Graph) -> list[Arguments]:
+    """Also what is asked step after step: from all chains of a length that the oracle finds, and from one alone."""
     ends = graph.of_kind("place", "project")[:5]
     solutions = graph.of_kind("solution")
     asked = [*product(["", *ends], ["", *ends[:3]], [""], [4])]
     asked += [*product([""], [""], ["", *solutions, "solution:nothing"], [1, 3])]
-    asked += [("", "", "", 0), (NOBODY, "", "", 3), ("", NOBODY, "", 3), *((p, "", "", 6) for p in graph.of_kind("pilot"))]
-    asked += [("", project, "", 4) for project in graph.of_kind("project")[:2]]
-    whole: list[Arguments] = [
-        {"origin": origin, "target": target, "solution": solution, "depth": depth, "limit": 300}
-        for origin, target, solution, depth in asked
-    ]
-    few = [("", "", 2), *((end, "", 2) for end in ends[:3]), *(("", end, 2) for end in ends[:3])]
-    few += [(origin, target, 1) for origin, target in product(ends[:3], ends[:3])]
-    pages: list[Arguments] = [
-        {"origin": origin, "target": target, "solution": "", "depth": 4, "limit": limit} for origin, target, limit in few
-    ]
-    return [*whole, *pages]
+    asked += [(NOBODY, "", "", 3), ("", NOBODY, "", 3), *((p, "", "", 6) for p in graph.of_kind("pilot"))]
+    asked += [ends for project in graph.of_kind("project")[:2] for ends in ((project, "", "", 3), ("", project, "", 4))]
+    folded = Folded(graph)
+    every: list[Arguments] = []
+    for origin, target, solution, depth in asked:
+        walked: list[list[str]] = []
+        for _ in range(depth):
+            each = {"origin": origin, "target": target, "solution": solution, "walked": walked, "limit": 60}
+            every += [each, each | {"limit": 2}, *([each | {"walked": walked[-1:]}] if len(walked) > 1 else [])]
+            rows = oracle.replications(graph, folded, origin=origin, target=target, solution=solution, walked=walked, limit=60)
+            walked = [path for row in rows if (path := _walked(str(row["chain"]), back=origin == "" and target != ""))]
+            if not walked:
+                break
+    return [*every, every[0] | {"limit": 0}]
+
+
+def _walked(chain: str, *, back: bool) -> list[str]:
+    steps = chain.split(" > ")
+    if back:
+        replication, far, near = steps[0].split("|")
+    else:
+        replication, near, far = steps[-1].split("|")
+    return [chain, replication, near, far] if far else []
 
 
 def entities(graph: Graph) -> list[Arguments]:

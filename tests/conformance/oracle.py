@@ -329,17 +329,47 @@ def _narrower(folded: Folded, solution: str | None) -> set[str]:
         found |= more
 
 
-def replications(graph: Graph, folded: Folded, *, origin: str, target: str, solution: str, depth: int, limit: int) -> list[Row]:
+def _begins(folded: Folded, step: Step, origin: str) -> bool:
+    start = folded.head(origin)
+    projects = folded.values(step.origin, "within") if step.origin else []
+    return not origin or (start is not None and start in (step.origin, _place(folded, step.origin), *projects))
+
+
+def _ends(folded: Folded, step: Step, target: str) -> bool:
+    goal = folded.head(target)
+    return not target or (goal is not None and goal in (step.target, _place(folded, step.target)))
+
+
+def replications(
+    graph: Graph, folded: Folded, *, origin: str, target: str, solution: str, walked: list[list[str]], limit: int
+) -> list[Row]:
+    wanted = _narrower(folded, folded.head(solution))
+    every = _steps(folded)
+    steps = [step for step in every if not solution or wanted & set(step.solutions)]
+    back = bool(target) and not origin
+    found: list[tuple[str, Step]] = []
+    if not walked:
+        found = [(str(step), step) for step in steps if (_ends(folded, step, target) if back else _begins(folded, step, origin))]
+    for chain, *onward in walked:
+        known = {f"{replication}|" for replication, _, _ in (words.split("|") for words in chain.split(" > "))}
+        replication, near, far = (end or None for end in onward)
+        told = (replication, far, near) if back else (replication, near, far)
+        last = next(step for step in every if (step.replication, step.origin, step.target) == told)
+        for step in steps:
+            if (_goes_on(folded, step, last) if back else _goes_on(folded, last, step)) and f"{step.replication}|" not in known:
+                found.append((f"{step} > {chain}" if back else f"{chain} > {step}", step))
+    return [
+        _step_row(graph, folded, step) | {"chain": chain, "reached": int(back or _ends(folded, step, target))}
+        for chain, step in sorted(found, key=lambda each: each[0])[:limit]
+    ]
+
+
+def chains(folded: Folded, *, origin: str, target: str, solution: str, depth: int) -> list[list[Step]]:
+    """Return all chains of at most so many steps, walked forward from every step there is."""
     wanted = _narrower(folded, folded.head(solution))
     steps = [step for step in _steps(folded) if not solution or wanted & set(step.solutions)]
-    start, goal = folded.head(origin), folded.head(target)
-
-    def begins(step: Step) -> bool:
-        projects = folded.values(step.origin, "within") if step.origin else []
-        return not origin or (start is not None and start in (step.origin, _place(folded, step.origin), *projects))
-
-    chains = [[step] for step in steps if begins(step)] if depth >= 1 else []
-    fresh = chains
+    found = [[step] for step in steps if _begins(folded, step, origin)] if depth >= 1 else []
+    fresh = found
     while fresh and len(fresh[0]) < depth:
         fresh = [
             [*chain, step]
@@ -347,14 +377,12 @@ def replications(graph: Graph, folded: Folded, *, origin: str, target: str, solu
             for step in steps
             if _goes_on(folded, chain[-1], step) and step.replication not in {s.replication for s in chain}
         ]
-        chains = chains + fresh
-    found = [c for c in chains if not target or (goal is not None and goal in (c[-1].target, _place(folded, c[-1].target)))]
-    found.sort(key=lambda chain: (len(chain), " > ".join(map(str, chain))))
-    return [_chain_row(graph, folded, chain) for chain in found[:limit]]
+        found = found + fresh
+    found = [chain for chain in found if _ends(folded, chain[-1], target)]
+    return sorted(found, key=lambda chain: (len(chain), " > ".join(map(str, chain))))
 
 
-def _chain_row(graph: Graph, folded: Folded, chain: list[Step]) -> Row:
-    step = chain[-1]
+def _step_row(graph: Graph, folded: Folded, step: Step) -> Row:
     facts = [t for t in folded.facts() if t.subject == step.replication]
     predicate, end = ("replicated_to", step.target) if step.target else ("replicated_from", step.origin)
     says_so = [t for t in facts if t.predicate == predicate and t.value == end]
@@ -365,8 +393,6 @@ def _chain_row(graph: Graph, folded: Folded, chain: list[Step]) -> Row:
     if scope is None and None not in places:
         scope = "within town" if places[0] == places[1] else "between towns"
     row = _evidence(folded, graph, best[0]) | {
-        "depth": len(chain),
-        "chain": " > ".join(map(str, chain)),
         "replication": step.replication,
         "scope": scope,
         "statements": len(facts),

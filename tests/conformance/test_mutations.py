@@ -46,12 +46,12 @@ OPERATORS: Final[dict[str, tuple[str, str | dict[str, str]]]] = {
 SAME: Final = {
     # SQLite: a start that is not there has no edges; the place of an end is compared again later; only solutions are broader or
     # tried, only replications replicate, and only folded entities have edges
-    ("replications", "line 22: SELECT start FROM walk WHERE start IS NOT NULL"),
-    ("replications", "UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = h.place AND r.predicate = 'runs_in'"),
-    ("replications", "AND dropped in line 19: SELECT b.subject FROM wanted"),
-    ("replications", "AND dropped in line 24: SELECT r.subject FROM walk CROSS JOIN edge AS r"),
-    ("replications", "AND dropped in line 39: WHERE :origin = ''"),
-    ("replications", "AND dropped in line 143: OR n.target IS NULL"),
+    ("replications", "WHERE begins AND start IS NOT NULL [start IS NOT NULL]"),
+    ("replications", "UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = p.place AND r.predicate = 'runs_in'"),
+    ("replications", "AND dropped in line 20: SELECT b.subject FROM wanted"),
+    ("replications", "AND dropped in line 25: SELECT r.subject FROM walk CROSS JOIN edge AS r"),
+    ("replications", "AND :target = '' AND r.kind = 'replication' AND r.canonical = r.key [r."),
+    ("replications", "f.value_key = n.origin [f.predicate = 'replicated_from']"),
     # an empty text is nobody's id
     ("statements", "dropped in line 2: SELECT key FROM statement WHERE :statement <> ''"),
     ("statements", ":subject <> '' AND e.canonical ="),
@@ -60,18 +60,17 @@ SAME: Final = {
     ("statements", "WITH by WHERE by = 'statement'"),
     # the page is cut again outside
     ("statements", "limit raised in line 29: ORDER BY s.id LIMIT :limit"),
-    # Neo4j: a start that is not there has no relationships, nor has what is no replication or folded away; a walk that has
-    # enough rows may go on; every entity has an id, the condition is there for the index
-    ("replications", "line 9: WITH start WHERE size(walk) = 0 AND start IS NOT NULL"),
-    ("replications", "line 14: WITH walk WHERE size(walk) = 0 AND $origin = ''"),
-    ("replications", "line 17: WHERE r.kind = 'replication'"),
-    ("replications", "line 21: WITH walk WHERE $origin <> ''"),
+    # Neo4j: a start that is not there has no relationships, nor has what is folded away; what begins anywhere is not walked
+    # back; every entity has an id, the condition is there for the index
+    ("replications", "line 8: WITH start WHERE size($walked) = 0 AND start IS NOT NULL"),
+    ("replications", "AND $origin = '' AND $target = '' [$target = '']"),
+    ("replications", "line 16: WHERE r.kind = 'replication'"),
     ("entities", "e.folded >= $folded AND e.id IS NOT NULL"),
     # what is in a list twice is in it
     ("replications", "distinct dropped in line 5: WITH o.canonical AS beginning"),
-    ("replications", "distinct dropped in line 37: UNWIND [r, near, far]"),
+    ("replications", "RETURN DISTINCT c.id"),
     # the one entity that a replication names and did not go to is where it came from
-    ("replications", "OR last.target IS NULL AND e.predicate = 'replicated_from' AND o.canonical = last.origin [e.predicate"),
+    ("replications", "OR b IS NULL AND e.predicate = 'replicated_from' AND o.canonical = a.id [e.predicate"),
     # the page is cut again below
     ("statements", "limit raised in line 25: RETURN s ORDER BY s.id LIMIT $limit"),
 }

@@ -1,4 +1,4 @@
-"""Asking for chains step by step gives what one walk to the full depth gives."""
+"""Asking for chains step by step gives the chains that there are."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from pathlib import Path
 import pytest
 
 from graph.store.sqlite import open_store
-from queries.questions import rows
 from queries.replications.question import ask
 from tests.conformance.graphs import golden, seeded
+from tests.conformance.oracle import Folded, chains
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [None, 3])
-def test_short_chains_first_are_the_first_of_all(seed: int | None, tmp_path: Path) -> None:
+def test_step_by_step_the_shortest_of_all_chains_are_found(seed: int | None, tmp_path: Path) -> None:
     graph = golden() if seed is None else seeded(seed)
+    folded = Folded(graph)
     with open_store(tmp_path / "store.sqlite") as store:
         graph.load(store)
         ends = ["", *graph.of_kind("place", "project", "pilot")[:5]]
-        more = 0
+        more = deep = 0
         for origin, target, depth, limit in product(ends, ends[:3], (0, 1, 2, 4), (2, 500)):
-            whole = rows(store, "replications", origin=origin, target=target, solution="", depth=depth, limit=limit + 1)
+            every = chains(folded, origin=origin, target=target, solution="", depth=depth)
             answer = ask(store, origin=origin, target=target, depth=depth, limit=limit)
-            assert [(step.depth, " > ".join(step.chain)) for step in answer.steps] == [
-                (r["depth"], r["chain"]) for r in whole[:limit]
-            ]
-            assert answer.more == (len(whole) > limit)
+            assert [step.chain for step in answer.steps] == [tuple(map(str, chain)) for chain in every[:limit]]
+            for step, chain in zip(answer.steps, every, strict=False):
+                last = chain[-1]
+                assert (step.id, step.depth) == (last.replication, len(chain))
+                assert (step.origin and step.origin.id, step.target and step.target.id) == (last.origin, last.target)
+                deep = max(deep, step.depth)
+            assert answer.more == (len(every) > limit)
             more += answer.more
         assert more
+        assert deep > 2
