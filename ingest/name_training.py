@@ -23,7 +23,7 @@ from graph.embedder import LAYER
 from ingest.context import Context, Tools, parse, prepare
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
-from ingest.labelled import OWN_LABELS, STAGED, Labelled, read_all
+from ingest.labelled import OWN_WEIGHT, STAGED, Labelled, read_all, weight
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
 from ingest.probe import Examples, Probe, as_written, mean_of
 from ingest.second_look import SHARES, Trees, judge, rows, worth
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 LABELS: Final = {"project": "projects", "organisation": "organisations", "person": "people"}
 STAGED_WEIGHT: Final = 0.3
-OWN_WEIGHT: Final = 0.5  # of OWN_LABELS; in full, staged pages and those of other sites did worse by cross-validation
 STRENGTH: Final = 0.05  # of the first look's weights, as C of scikit-learn: small, because a few hundred names are few
 _ADDRESS: Final = re.compile(r"https?://\S+|\]\([^)]*\)|\S+@\S+")
 _LOWER: Final = re.compile(r"(?<![\w@./-])[a-zà-ÿ]{2,}(?![\w@./])")
@@ -87,7 +86,7 @@ class FirstLook:
         self._pages = np.array([name for name, _ in known])
         self._answers = _answers(read, lambda text: text)
         staged = np.array([name.startswith(STAGED) for name, _ in known])
-        real = np.array([_weight(name) for name, _ in known])
+        real = np.array([weight(name) for name, _ in known])
         self._weights = {kind: np.where(staged, STAGED_WEIGHT if kind == "project" else 0.0, real) for kind in KINDS}
         self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
@@ -134,7 +133,7 @@ class Probed:
         staged = np.array([name.startswith(STAGED) for name, _ in known])
         open_ = np.array([worth(candidate) for _, candidate in known])
         self._teaching = {kind: open_ if kind == "project" else open_ & ~staged for kind in KINDS}
-        self._weights = np.array([_weight(name) for name, _ in known])
+        self._weights = np.array([weight(name) for name, _ in known])
         self._answers = _answers(read, _bare)
 
     def learn(self, pages: Collection[str]) -> Probe:
@@ -189,15 +188,10 @@ def learn(read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]
             made = list(zip(found, rows(context, found), strict=True))
             for kind in KINDS if not name.startswith(STAGED) else ("project",):
                 wanted = _labelled(kind, gold)
-                second[kind] += [(row, fold(_bare(one.text)) in wanted, _weight(name)) for one, row in made if row is not None]
+                second[kind] += [(row, fold(_bare(one.text)) in wanted, weight(name)) for one, row in made if row is not None]
     return Learned(
         table=first.weights(names), probe=probed.learn(names), trees={kind: grow(known) for kind, known in second.items()}
     )
-
-
-def _weight(name: str) -> float:
-    """Return how much a page counts, by its name."""
-    return OWN_WEIGHT if name.startswith(OWN_LABELS) else 1.0
 
 
 def _look(found: Sequence[Candidate], table: Table) -> None:

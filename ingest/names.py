@@ -1021,7 +1021,7 @@ def chance(kind: str, found: Mapping[str, float], table: Table | None = None) ->
 # -- what is accepted
 
 # Chosen by cross-validation on real pages, with the shares of ingest/second_look.py.
-THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.3, "organisation": 0.3, "person": 0.45}
+THRESHOLDS: Final[Mapping[str, float]] = {"project": 0.3, "organisation": 0.3, "person": 0.3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.classify import YES, Classifier, matrix, using
 from ingest.context import Context, Tools, embed, parse, prepare
-from ingest.labelled import OWN_LABELS, STAGED, Labelled, read_all
+from ingest.labelled import OWN_WEIGHT, STAGED, Labelled, read_all, weight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,6 @@ FOLDS: Final = 5
 # Extractors whose classifiers are learned here; the others read a page once, before any training.
 TRAINED: Final = frozenset(("solutions", "lessons", "outcomes", "pilots", "replications", "requirements", "needs"))
 STAGED_WEIGHT: Final = 0.5
-OWN_WEIGHT: Final = 0.5  # chosen by cross-validation from 0.25, 0.5 and 1; they are three times as many as the other real ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +150,10 @@ def fit(
 
 
 def weights_of(examples: Examples) -> Matrix:
-    """Return the weight of each row: pages written for the project count half, and so do those with labels of our own."""
+    """Return the weight of each row."""
     import numpy as np
 
-    sites = {STAGED: STAGED_WEIGHT, OWN_LABELS: OWN_WEIGHT}
-    return np.array([sites.get(page.partition("-")[0], 1.0) for page in examples.pages])
+    return np.array([weight(page, staged=STAGED_WEIGHT) for page in examples.pages])
 
 
 def best_threshold(scores: Matrix, right: Flags, counting: Matrix, missed: float = 0.0) -> tuple[float, float]:
@@ -356,10 +354,10 @@ def _precision(some: Examples) -> dict[str, dict[str, float]]:
     for name, wanted in (("strong", lambda row: bool(row[0])), ("weak", lambda row: bool(row[8]) and not row[0])):
         right: Counter[str] = Counter()
         total: Counter[str] = Counter()
-        for row, label, key, weight in zip(some.rows, some.labels, some.keys, weights, strict=True):
+        for row, label, key, counting in zip(some.rows, some.labels, some.keys, weights, strict=True):
             if wanted(row):
-                total[key] += weight
-                right[key] += weight * (label == YES)
+                total[key] += counting
+                right[key] += counting * (label == YES)
         base = (sum(right.values()) + 1) / (sum(total.values()) + 2)
         table[name] = {
             key: round(
@@ -542,8 +540,8 @@ def card(model: Classifier) -> str:
 
 - Kind: logistic regression over {len(model.features)} features.
 - Classes: {", ".join(model.classes)}; threshold {model.threshold:.3f}.
-- Learned from: {rows}; pages: {pages} (own was written for the project, the others are real; own
-  and undp, which is of the repository of un2, count half).
+- Learned from: {rows}; pages: {pages} (own was written for the project and counts {STAGED_WEIGHT},
+  the others are real; undp is of the repository of un2 and counts {OWN_WEIGHT}).
 - On pages not seen (5 folds by document, near-duplicates together): {"; ".join(measured) or "not measured"}.
 - Texts: labelled by one reader a document, mostly English; none of them ships. Weak where a site writes unlike these.
 - Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.
