@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from graph.store.base import Reader
@@ -12,6 +13,7 @@ from queries.said import Said, said
 
 DEEPEST: Final = 6
 CHAINED: Final = " > "  # between the steps of a chain
+FEW: Final = 25  # chains that are walked on at once at first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,9 @@ def ask(
     # Step by step, as short chains come first: where they fill the answer, nobody walks on from thousands of them.
     for _ in range(most):
         wide = widest if origin and target else limit + 1 - len(found)
-        level = rows(store, "replications", origin=origin, target=target, solution=solution, walked=walked, limit=wide)
+        level = _level(
+            partial(rows, store, "replications", origin=origin, target=target, solution=solution), walked, wide, back=back
+        )
         chains = [tuple(str(row["chain"]).split(CHAINED)) for row in level]
         if back:
             ends = ends or {chain[-1]: row for chain, row in zip(chains, level, strict=True)}
@@ -85,6 +89,21 @@ def ask(
         if not walked or len(found) > limit:
             break
     return Answer(steps=tuple(found[:limit]), more=more)
+
+
+def _level(
+    asked: Callable[..., list[dict[str, object]]], walked: Sequence[Sequence[str]], limit: int, *, back: bool
+) -> list[dict[str, object]]:
+    """Return the first `limit` steps that go on from these chains, which stand in order."""
+    if back or not walked:
+        return asked(walked=walked, limit=limit)
+    # Forwards, what goes on from one chain comes before what goes on from the next: a few chains may fill the answer.
+    found: list[dict[str, object]] = []
+    at, many = 0, FEW
+    while at < len(walked) and len(found) < limit:
+        found += asked(walked=walked[at : at + many], limit=limit - len(found))
+        at, many = at + many, many * 2
+    return found
 
 
 def _goes_on(chain: Sequence[str], *, back: bool) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.store.sqlite import open_store
+from queries.replications import question
 from queries.replications.question import ask
 from tests.conformance.graphs import golden, seeded
 from tests.conformance.oracle import Folded, chains
@@ -15,7 +16,11 @@ from tests.conformance.oracle import Folded, chains
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [None, 3])
-def test_step_by_step_the_shortest_of_all_chains_are_found(seed: int | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [1, question.FEW])
+def test_step_by_step_the_shortest_of_all_chains_are_found(
+    few: int, seed: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question, "FEW", few)
     graph = golden() if seed is None else seeded(seed)
     folded = Folded(graph)
     with open_store(tmp_path / "store.sqlite") as store:
