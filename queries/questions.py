@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from graph.store.base import Reader
 
 QUERY_FILES: Final = MappingProxyType({"sqlite": "sqlite.sql", "neo4j": "neo4j.cypher"})
-TYPES: Final = MappingProxyType({"text": str, "integer": int, "number": float, "date": str, "list": list})
+TYPES: Final = MappingProxyType(
+    {"text": str, "integer": int, "number": float, "date": str, "list": list}
+)  # a list of lists of texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +128,16 @@ def rows(store: Reader, name: str, /, **arguments: object) -> list[dict[str, obj
         raise InvalidRecord(f"the question {name!r} is asked with {', '.join(promised.parameters)}; look at {wrong}")
     for key, value in given.items():
         kind = TYPES[promised.parameters[key].type]
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or isinstance(value, bool) or (kind is list and not _texts(value)):
             raise InvalidRecord(f"{key!r} of the question {name!r} is of type {promised.parameters[key].type}, not {value!r}")
     if "limit" in given:
         given["limit"] = max(0, min(int(str(given["limit"])), promised.limit))
     return store.rows(query(name, store.backend), given)
+
+
+def _texts(value: object) -> bool:
+    """Tell whether this is a list of lists of texts."""
+    return isinstance(value, list) and all(isinstance(each, list) and all(isinstance(x, str) for x in each) for each in value)
 
 
 def _folder(name: str) -> Traversable:

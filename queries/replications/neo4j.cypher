@@ -53,6 +53,7 @@ WITH goal, wanted, back, start, r, near, far, path, CASE near.kind WHEN 'place' 
         UNWIND [r, near, far] AS e MATCH (e)-[:TRANSFERS|TRIES]->(c:Entity) RETURN DISTINCT c.id
     } AS solutions
 WHERE (near IS NOT NULL OR far IS NOT NULL)
+    AND ($target = '' OR goal IS NOT NULL)
     AND ($solution = '' OR any(s IN solutions WHERE s IN wanted))
     AND CASE
         WHEN path IS NOT NULL
@@ -73,7 +74,7 @@ WITH r, a, b, ap, bp, reached, CASE
         WHEN back THEN step + ' > ' + before
         ELSE before + ' > ' + step
     END AS chain
-ORDER BY chain
+ORDER BY reached DESC, chain
 LIMIT $limit
 CALL (r, a, b) {
     UNWIND [0, 1, 2] AS rank
@@ -122,4 +123,4 @@ RETURN chain, reached, r.id AS replication,
     coalesce(smallest, v.address) AS address, v.page AS page, v.start AS start, v.end AS `end`, v.quote AS quote,
     v.person AS person, e.confidence AS confidence, e.extractor AS extractor,
     CASE WHEN source.counted THEN source.name END AS source
-ORDER BY chain
+ORDER BY reached DESC, chain

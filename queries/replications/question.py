@@ -64,40 +64,42 @@ def ask(
 ) -> Answer:
     """Return the replications that fit, as chains of at most `depth` steps (4 from or to somewhere, else 1; at most 6).
 
-    Where both ends are given, at most 5,000 chains of a length are walked on, and `more` says that there were others.
+    Where both ends are given, at most 5,001 chains of a length are kept, those that reach the target first; `more` says where
+    others were cut, and longer ones may be missing then. Each length is a question of its own: a write may come in between.
     """
     most = max(0, min(depth if depth is not None else (4 if origin or target else 1), DEEPEST))
-    back = bool(target) and not origin
     widest = contract("replications").limit
+    limit = min(limit, widest - 1)
+    back = bool(target) and not origin
+    near, far = ("target", "origin") if back else ("origin", "target")
+    asked = partial(rows, store, "replications", origin=origin, target=target, solution=solution)
     found: list[Replication] = []
     ends: dict[str, dict[str, object]] = {}  # walking back: the steps that chains end with, by their words
+    chains: dict[str, tuple[str, ...]] = {"": ()}  # of the length before, by their words
     walked: list[list[str]] = []
-    more = False
-    # Step by step, as short chains come first: where they fill the answer, nobody walks on from thousands of them.
-    for _ in range(most):
+    cut = False
+    # Length by length, as short chains come first: where they fill the answer, nobody walks on from thousands of them.
+    for deep in range(1, most + 1):
         wide = widest if origin and target else limit + 1 - len(found)
-        level = _level(
-            partial(rows, store, "replications", origin=origin, target=target, solution=solution), walked, wide, back=back
+        level = asked(walked=walked, limit=wide) if target or not walked else _onward(asked, walked, wide)
+        chains = {str(row["chain"]): _chain(row, chains, back=back) for row in level}
+        if back and not ends:
+            ends = dict(zip(chains, level, strict=True))
+        for row, chain in zip(level, chains.values(), strict=True):
+            if row["reached"]:
+                found.append(_replication(ends[chain[-1]] if back else row, chain))
+        walked = sorted(
+            [str(row["chain"]), str(row["replication"]), str(row[near] or ""), str(row[far])] for row in level if row[far]
         )
-        chains = [tuple(str(row["chain"]).split(CHAINED)) for row in level]
-        if back:
-            ends = ends or {chain[-1]: row for chain, row in zip(chains, level, strict=True)}
-            level = [ends[chain[-1]] for chain in chains]
-        found += [_replication(row, chain) for row, chain in zip(level, chains, strict=True) if row["reached"]]
-        more = more or len(found) > limit or len(level) == widest
-        walked = [[CHAINED.join(chain), *onward] for chain in chains if (onward := _goes_on(chain, back=back))]
+        cut = cut or (len(level) == widest and (bool(level[-1]["reached"]) or deep < most))
         if not walked or len(found) > limit:
             break
-    return Answer(steps=tuple(found[:limit]), more=more)
+    return Answer(steps=tuple(found[:limit]), more=cut or len(found) > limit)
 
 
-def _level(
-    asked: Callable[..., list[dict[str, object]]], walked: Sequence[Sequence[str]], limit: int, *, back: bool
-) -> list[dict[str, object]]:
-    """Return the first `limit` steps that go on from these chains, which stand in order."""
-    if back or not walked:
-        return asked(walked=walked, limit=limit)
-    # Forwards, what goes on from one chain comes before what goes on from the next: a few chains may fill the answer.
+def _onward(asked: Callable[..., list[dict[str, object]]], walked: Sequence[list[str]], limit: int) -> list[dict[str, object]]:
+    """Return the first `limit` steps that go on from these chains, which stand in order: what goes on from one comes before
+    what goes on from the next, so a few may fill the answer."""
     found: list[dict[str, object]] = []
     at, many = 0, FEW
     while at < len(walked) and len(found) < limit:
@@ -106,11 +108,13 @@ def _level(
     return found
 
 
-def _goes_on(chain: Sequence[str], *, back: bool) -> list[str]:
-    """Return the step to go on from: replication, near end, far end; nothing where no far end is known."""
-    replication, origin, target = (chain[0] if back else chain[-1]).split("|")
-    near, far = (target, origin) if back else (origin, target)
-    return [replication, near, far] if far else []
+def _chain(row: Mapping[str, object], before: Mapping[str, tuple[str, ...]], *, back: bool) -> tuple[str, ...]:
+    """Return the steps of a row's chain: its own, and those of the chain that it goes on from."""
+    step = f"{row['replication']}|{row['origin'] or ''}|{row['target'] or ''}"
+    chain = str(row["chain"])
+    if back:
+        return (step, *before[chain.removeprefix(step).removeprefix(CHAINED)])
+    return (*before[chain.removesuffix(step).removesuffix(CHAINED)], step)
 
 
 def _end(row: Mapping[str, Any], side: str) -> End | None:

@@ -82,10 +82,11 @@ worded AS (
         CASE WHEN walk.back THEN step.far ELSE step.near END AS origin,
         CASE WHEN walk.back THEN step.near ELSE step.far END AS target
     FROM walk CROSS JOIN step
-    WHERE :solution = '' OR EXISTS (
+    WHERE (:target = '' OR walk.goal IS NOT NULL)
+    AND (:solution = '' OR EXISTS (
         SELECT 1 FROM edge AS x WHERE x.subject IN (step.replication, step.near, step.far)
         AND x.predicate IN ('transfers', 'tries') AND x.object IN wanted
-    )
+    ))
 ),
 fitting AS MATERIALIZED (
     SELECT w.replication, w.origin, w.target,
@@ -96,7 +97,7 @@ fitting AS MATERIALIZED (
         || '|' || coalesce((SELECT id FROM entity WHERE key = w.target), '')
         || CASE WHEN w.back AND w.before IS NOT NULL THEN ' > ' || w.before ELSE '' END AS chain
     FROM worded AS w
-    ORDER BY chain
+    ORDER BY reached DESC, chain
     LIMIT :limit
 ),
 found AS MATERIALIZED (
@@ -150,4 +151,4 @@ CROSS JOIN fact AS e ON e.key = (
     ORDER BY f.verdict = 'confirmed' DESC, coalesce(f.date, '') DESC, f.confidence DESC, f.id
     LIMIT 1
 )
-ORDER BY n.chain
+ORDER BY n.reached DESC, n.chain

@@ -347,6 +347,8 @@ def replications(
     every = _steps(folded)
     steps = [step for step in every if not solution or wanted & set(step.solutions)]
     back = bool(target) and not origin
+    if target and folded.head(target) is None:
+        return []
     found: list[tuple[str, Step]] = []
     if not walked:
         found = [(str(step), step) for step in steps if (_ends(folded, step, target) if back else _begins(folded, step, origin))]
@@ -358,10 +360,8 @@ def replications(
         for step in steps:
             if (_goes_on(folded, step, last) if back else _goes_on(folded, last, step)) and f"{step.replication}|" not in known:
                 found.append((f"{step} > {chain}" if back else f"{chain} > {step}", step))
-    return [
-        _step_row(graph, folded, step) | {"chain": chain, "reached": int(back or _ends(folded, step, target))}
-        for chain, step in sorted(found, key=lambda each: each[0])[:limit]
-    ]
+    reached = sorted((-int(back or _ends(folded, step, target)), chain, step) for chain, step in found)
+    return [_step_row(graph, folded, step) | {"chain": chain, "reached": -last} for last, chain, step in reached[:limit]]
 
 
 def chains(folded: Folded, *, origin: str, target: str, solution: str, depth: int) -> list[list[Step]]:

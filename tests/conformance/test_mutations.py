@@ -47,7 +47,7 @@ SAME: Final = {
     # SQLite: a start that is not there has no edges; the place of an end is compared again later; only solutions are broader or
     # tried, only replications replicate, and only folded entities have edges
     ("replications", "WHERE begins AND start IS NOT NULL [start IS NOT NULL]"),
-    ("replications", "UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = p.place AND r.predicate = 'runs_in'"),
+    ("replications", "UNION ALL SELECT r.subject FROM edge AS r WHERE r.object = p.place AND r.predicate = 'runs_in' [r."),
     ("replications", "AND dropped in line 20: SELECT b.subject FROM wanted"),
     ("replications", "AND dropped in line 25: SELECT r.subject FROM walk CROSS JOIN edge AS r"),
     ("replications", "AND :target = '' AND r.kind = 'replication' AND r.canonical = r.key [r."),
@@ -64,7 +64,7 @@ SAME: Final = {
     # back; every entity has an id, the condition is there for the index
     ("replications", "line 8: WITH start WHERE size($walked) = 0 AND start IS NOT NULL"),
     ("replications", "AND $origin = '' AND $target = '' [$target = '']"),
-    ("replications", "line 16: WHERE r.kind = 'replication'"),
+    ("replications", "AND r.id IS NOT NULL AND r.id = r.canonical [r."),
     ("entities", "e.folded >= $folded AND e.id IS NOT NULL"),
     # what is in a list twice is in it
     ("replications", "distinct dropped in line 5: WITH o.canonical AS beginning"),

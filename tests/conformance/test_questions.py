@@ -176,6 +176,7 @@ def test_a_pending_question_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         ("entity", {"entity": "place:x", "colour": "red"}),
         ("entity", {"entity": 5}),
         ("replications", {"origin": "", "target": "", "solution": "", "walked": "3"}),
+        ("replications", {"origin": "", "target": "", "solution": "", "walked": ["3"]}),
     ],
 )
 def test_a_question_asked_wrongly_says_what_it_needs(name: str, arguments: dict[str, object], store: Store) -> None:
