@@ -67,11 +67,11 @@ def test_another_text_or_none_is_refused(tmp_path: Path) -> None:
 def test_labels_are_facts_and_no_sentences() -> None:
     solutions = {concept.id for concept in vocabulary().solutions}
     pages = rows()
-    assert len({row["page"] for row in pages}) == len({row["path"] for row in pages}) == len(pages) == 616
+    assert len({row["page"] for row in pages}) == len({row["path"] for row in pages}) == len(pages) == 1117
     for row in pages:
         assert {*row.get("solutions", ()), *(pilot["solution"] for pilot in row.get("pilots", ()))} <= solutions, row["page"]
         longest = max(len(text) for name, value in row.items() if name != "path" for text in strings(value))
-        assert longest <= 130, row["page"]  # the longest is the written-out name of a body
+        assert longest <= 150, row["page"]  # the longest is the written-out name of a project
         assert not [text for text in strings({**row, "path": ""}) if ". " in text and len(text) > 60], row["page"]
 
 
@@ -79,9 +79,9 @@ def test_labels_are_facts_and_no_sentences() -> None:
 def test_labels_hold_on_their_texts(shared: Path) -> None:
     """A name stands on its page, in one of its spellings; a lesson lies inside and begins and ends with a letter or a sign."""
     own = read_all(shared / "eval" / "train", shared / "data")[len(read_texts(shared / "eval" / "train")) :]
-    assert len(own) == 616
+    assert len(own) == 1117
     for document, labels in own:
-        text = fold(document.text)
+        text = fold(document.text.replace("\x02", ""))  # a hyphen of a PDF, in the middle of a word
         for kind in ("projects", "places", "organisations"):
             for item in labels.get(kind, ()):
                 names = [item["name"], *(item.get("aliases") or [])]
