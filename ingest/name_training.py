@@ -85,9 +85,8 @@ class FirstLook:
         self._features = [str(name) for name in vectorizer.get_feature_names_out()]
         self._pages = np.array([name for name, _ in known])
         self._answers = _answers(read, lambda text: text)
-        staged = np.array([name.startswith(STAGED) for name, _ in known])
-        real = np.array([weight(name) for name, _ in known])
-        self._weights = {kind: np.where(staged, STAGED_WEIGHT if kind == "project" else 0.0, real) for kind in KINDS}
+        staged = {kind: STAGED_WEIGHT if kind == "project" else 0.0 for kind in KINDS}
+        self._weights = {kind: np.array([weight(name, staged=staged[kind]) for name, _ in known]) for kind in KINDS}
         self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
 

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from graph.store.base import Reader
 
 QUERY_FILES: Final = MappingProxyType({"sqlite": "sqlite.sql", "neo4j": "neo4j.cypher"})
-TYPES: Final = MappingProxyType(
-    {"text": str, "integer": int, "number": float, "date": str, "list": list}
-)  # a list of lists of texts
+# A "list" is one of lists of texts.
+TYPES: Final = MappingProxyType({"text": str, "integer": int, "number": float, "date": str, "list": list})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -329,6 +329,11 @@ def _narrower(folded: Folded, solution: str | None) -> set[str]:
         found |= more
 
 
+def _about(folded: Folded, solution: str, steps: Iterable[Step]) -> list[Step]:
+    wanted = _narrower(folded, folded.head(solution))
+    return [step for step in steps if not solution or wanted & set(step.solutions)]
+
+
 def _begins(folded: Folded, step: Step, origin: str) -> bool:
     start = folded.head(origin)
     projects = folded.values(step.origin, "within") if step.origin else []
@@ -343,9 +348,8 @@ def _ends(folded: Folded, step: Step, target: str) -> bool:
 def replications(
     graph: Graph, folded: Folded, *, origin: str, target: str, solution: str, walked: list[list[str]], limit: int
 ) -> list[Row]:
-    wanted = _narrower(folded, folded.head(solution))
     every = _steps(folded)
-    steps = [step for step in every if not solution or wanted & set(step.solutions)]
+    steps = _about(folded, solution, every)
     back = bool(target) and not origin
     if target and folded.head(target) is None:
         return []
@@ -366,8 +370,7 @@ def replications(
 
 def chains(folded: Folded, *, origin: str, target: str, solution: str, depth: int) -> list[list[Step]]:
     """Return all chains of at most so many steps, walked forward from every step there is."""
-    wanted = _narrower(folded, folded.head(solution))
-    steps = [step for step in _steps(folded) if not solution or wanted & set(step.solutions)]
+    steps = _about(folded, solution, _steps(folded))
     found = [[step] for step in steps if _begins(folded, step, origin)] if depth >= 1 else []
     fresh = found
     while fresh and len(fresh[0]) < depth:
