@@ -27,9 +27,12 @@ def tools_of(settings: Settings, store: Store, tell: Tell) -> Callable[[], Tools
 
     @cache
     def open_them() -> Tools:
+        from ingest.elsewhere import of_store
         from ingest.tools import open_tools
 
-        return open_tools(settings.cache, model=settings.model, suppressed=store.suppressed, progress=tell)
+        return open_tools(
+            settings.cache, model=settings.model, suppressed=store.suppressed, elsewhere=of_store(store), progress=tell
+        )
 
     return open_them
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.embedder import Tokens
+    from ingest.elsewhere import Elsewhere
 
 MASK: Final = "_"  # stands for every letter of a masked name: no cue word contains it
 
@@ -41,6 +42,7 @@ class Tools:
     register: Any = None  # graph.register: known projects, their cities, names
     embedder: Any = None  # graph.embedder
     suppressed: Callable[[str], bool] | None = None  # tells whether a person was forgotten (Store.suppressed)
+    elsewhere: Elsewhere | None = None  # which projects other documents plainly name (ingest/elsewhere.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,18 +7,19 @@ expressed as proposals: at 95 and above the store folds them, from 80 on people 
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from graph.model import Document, Evidence, Passage, Statement, digest, entity_id, normalise_name
 from graph.schema import schema
+from ingest.batches import TOGETHER
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Tools, embed, parse, prepare
+from ingest.elsewhere import collected
 from ingest.extract import Extractor, read, registry
 from ingest.validate import valid
 
@@ -53,6 +54,24 @@ def read_together(
     parse(contexts)
     embed(contexts)
     return _read(contexts, given, None if extractors is None else tuple(extractors))
+
+
+def read_collection(documents: Sequence[Given], tools: Tools) -> list[tuple[Statement, ...]]:
+    """Return the statements of documents that are read beside each other, as a run over all of them would keep them.
+
+    Those that hold a name which any of them plainly gives a project are read a second time, knowing it (ingest/elsewhere.py).
+    """
+    found = _in_batches(documents, replace(tools, elsewhere=None))
+    said = collected(found)
+    again = [at for at, (document, _, _) in enumerate(documents) if said.held_by(document.text)]
+    for at, statements in zip(again, _in_batches([documents[at] for at in again], replace(tools, elsewhere=said)), strict=True):
+        found[at] = statements
+    return found
+
+
+def _in_batches(documents: Sequence[Given], tools: Tools) -> list[tuple[Statement, ...]]:
+    starts = range(0, len(documents), TOGETHER)
+    return [read for start in starts for read in read_together(documents[start : start + TOGETHER], tools)]
 
 
 def begin_together(given: Sequence[Given], tools: Tools, beside: Executor) -> Callable[[], list[tuple[Statement, ...]]]:
@@ -93,6 +112,11 @@ def _learned() -> tuple[str, ...]:
     found = [*files("ingest").iterdir(), *(files("ingest") / "models").iterdir(), *(files("ingest") / "extract").iterdir()]
     data = sorted((each for each in found if each.name.endswith((".json", ".toml", ".tsv", ".txt"))), key=lambda each: each.name)
     return tuple(digest(each.name, each.read_text("utf-8")) for each in data)
+
+
+def knowing(documents: Sequence[Given], tools: Tools) -> Tools:
+    """Return tools that know what each of these documents plainly names by itself."""
+    return replace(tools, elsewhere=collected(_in_batches(documents, replace(tools, elsewhere=None))))
 
 
 def explained(document: Document, tools: Tools) -> list[dict[str, object]]:
@@ -162,7 +186,7 @@ def link(context: Context, claims: Sequence[Claim]) -> list[Statement]:
         for mention in (claim.subject, claim.value):
             if isinstance(mention, Mention) and identifier(context.document, mention, names) not in named:
                 name = names.canonical(mention).name
-                plain = dataclasses.replace(claim, subject=mention, predicate="name", value=name, progress=claim.progress)
+                plain = replace(claim, subject=mention, predicate="name", value=name, progress=claim.progress)
                 statement = _statement(context, plain, names, versions)
                 if statement is not None:
                     found.setdefault(statement.id, statement)

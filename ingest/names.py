@@ -22,8 +22,9 @@ from graph.mentions import given_names
 from graph.model import normalise_name
 from ingest.alternatives import by_letter
 from ingest.context import Context, Sentence
+from ingest.elsewhere import help_known
 from ingest.probe import probed
-from ingest.second_look import judge, shipped
+from ingest.second_look import chance_of, judge, shipped
 
 KINDS: Final = ("project", "organisation", "person")
 Table = Mapping[str, Mapping[str, float]]  # weights by kind and feature
@@ -281,6 +282,7 @@ def names(context: Context) -> list[Candidate]:
             candidate.chances = {kind: chance(kind, candidate.features) for kind in KINDS}
             candidate.probed = said
         judge(context, found, shipped())
+        help_known(context, found)
         made["names"] = found
     return list(made["names"])
 
@@ -1015,7 +1017,7 @@ def chance(kind: str, found: Mapping[str, float], table: Table | None = None) ->
     weight = (weights() if table is None else table).get(kind)
     if weight:
         total = (total + weight.get("", 0.0) + sum([weight[name] * value for name, value in found.items() if name in weight])) / 2
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    return chance_of(total)
 
 
 # -- what is accepted
@@ -1067,11 +1069,12 @@ def choose(found: list[Candidate]) -> list[Name]:
 
 
 def _why(kind: str, candidate: Candidate) -> str:
-    """Name the three features that spoke most for the kind."""
+    """Name the three features that spoke most for the kind, before them the help that a name had."""
     weight = weights().get(kind, {})
     spoke = sorted(
         ((weight.get(name, 0.0) + PRIOR[kind].get(name, 0.0)) * value, name)
         for name, value in candidate.features.items()
         if value and not name.startswith("expected")
     )
-    return ", ".join(name for points, name in spoke[-3:][::-1] if points > 0) or "taken together"
+    helped = ["a project elsewhere"] if kind == "project" and "a project elsewhere" in candidate.features else []
+    return ", ".join(helped + [name for points, name in spoke[-3:][::-1] if points > 0]) or "taken together"

@@ -19,14 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.errors import InvalidRecord, NotFound
-from graph.model import Document, Evidence, Passage, Reading, Statement, entity_id, kind_of
+from graph.model import Document, Evidence, Passage, Reading, Statement, digest, entity_id, kind_of
 from graph.schema import schema
+from graph.store.search import documents_holding, named_in_documents
 from ingest.batches import LONGEST, Batches, End, Extract, Given, one_by_one
 from ingest.claim import Claim, Mention
 from ingest.copies import link_copies, sketch
+from ingest.elsewhere import PLAIN, plainly_named
 from ingest.passages import passages
 from ingest.read import VERSION
 from ingest.read.base import Limits, Read, Skipped, Source, plain_text
+from ingest.read.table import EXTRACTOR as TABLE
 
 if TYPE_CHECKING:
     from graph.store.base import Store
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 Tell = Callable[["Report", str], None]  # called after every document and source, with the address
 
 UNFINISHED: Final = ":copies"  # ledger entry while documents are in whose copies nobody looked for yet
+UNTOLD: Final = ":names"  # ledger entry while documents are in whose plain names others were not read again for yet
 TABLES_ALONE: Final = "tables-1"  # fingerprint where no extractor reads the texts
 PATIENCE: Final = 2.0  # seconds that a document waits for others to be extracted with
 _REMEMBERED: Final = 5_000  # addresses and reasons that the ledger keeps of one source
@@ -53,6 +57,7 @@ class Report:
     remarks: dict[str, str] = field(default_factory=dict)  # what was odd about a document that was read, by address
     gone: int = 0  # rows that a changed file no longer has
     copies: int = 0  # pairs of near-duplicates found
+    again: int = 0  # of those read before, how many say something else now that another document plainly names a project
     statements: Counter[str] = field(default_factory=Counter)  # by kind of subject
     entities: set[str] = field(default_factory=set)  # that those statements are about, before any are folded into one
     seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "extract": 0.0, "store": 0.0, "all": 0.0})  # by stage
@@ -263,6 +268,10 @@ class _Keeper:
     report: Report
     tell: Tell
     new: list[str] = field(default_factory=list)
+    names: dict[str, tuple[str, int]] = field(default_factory=dict)  # projects no document plainly named before: name, batch
+    left_over: bool = False  # an earlier run left names untold
+    batch_of: dict[str, int] = field(default_factory=dict)  # by document of this run: the batch it was extracted in, from 1
+    _batch: int = 0
     _open: dict[str, _Open] = field(default_factory=dict)
     _line: list[_Step] = field(default_factory=list)
     _length: int = 0  # characters of the documents in the line
@@ -317,17 +326,20 @@ class _Keeper:
             if step.read is not None and step.read.document.id not in given and not self._known(step.read.document):
                 given[step.read.document.id] = _given(step.read)
         texts = list(given.values())
-        try:
-            end = self.batches.begin(texts) if texts else list
-        except Exception as error:  # noqa: BLE001 - it is tried again with each document by itself
-            end = _failing(error)
-        self._begun.append(_Begun(steps, texts, end))
+        self._begun.append(_Begun(steps, texts, self._started(texts)))
         self.report.seconds["extract"] += time.monotonic() - began
+
+    def _started(self, texts: Sequence[Given]) -> End:
+        try:
+            return self.batches.begin(texts) if texts else list
+        except Exception as error:  # noqa: BLE001 - it is tried again with each document by itself
+            return _failing(error)
 
     def _end(self, left: int) -> None:
         """End the batches that were begun, but for the last ones, and keep their documents."""
         while len(self._begun) > left:
             batch = self._begun[0]
+            self._batch += 1
             began = time.monotonic()
             found = self._found(batch)
             self.report.seconds["extract"] += time.monotonic() - began
@@ -352,7 +364,7 @@ class _Keeper:
 
     def _known(self, document: Document) -> bool:
         """Tell whether these extractors have read this text before, from whatever address."""
-        return bool(self.fingerprint) and self.store.fingerprint(document.id) == self.fingerprint
+        return bool(self.fingerprint) and _by(self.store.fingerprint(document.id)) == self.fingerprint
 
     # keeping
 
@@ -420,6 +432,7 @@ class _Keeper:
             report.count(reading)
             return False
         began = time.monotonic()
+        self._note_names(reading)
         try:
             (receipt,) = self.store.add_all([reading], seen=seen)
         except InvalidRecord as error:
@@ -444,6 +457,61 @@ class _Keeper:
                 self.new.append(document.id)
         return True
 
+    def _note_names(self, reading: Reading) -> None:
+        """Note which projects this document is the first to name plainly: documents extracted before it did not know them."""
+        if not reading.passages:
+            return
+        self.batch_of[reading.document.id] = self._batch
+        named = {project: name for project, name in plainly_named(reading.statements).items() if project not in self.names}
+        fresh = named.keys() - named_in_documents(self.store, named, PLAIN) if named else ()
+        if fresh and not self.names:
+            self.store.mark_seen(UNTOLD, "open")
+        self.names |= {project: (named[project], self._batch) for project in fresh}
+
+    # reading again
+
+    def read_again(self) -> None:
+        """Read again what holds a name that was not known when it was extracted: as if the run had begun with it.
+
+        A run that is cut off before this leaves it to the next one, which takes all projects for new; one that reads no texts
+        leaves it to one that does.
+        """
+        if self.fingerprint == TABLES_ALONE or not (self.names or self.left_over):
+            return
+        began = time.monotonic()
+        for documents in self._holders():
+            self._read_again([self.store.document(identifier) for identifier in documents])
+        self.store.mark_seen(UNTOLD, "done")
+        self.report.seconds["extract"] += time.monotonic() - began
+
+    def _holders(self) -> Iterator[Sequence[str]]:
+        """Yield in batches the documents that hold a name which was not known at their extraction."""
+        found: set[str] = set()
+        everything = {one.id: (one.name, self._batch) for one in self.store.entities("project")} if self.left_over else {}
+        for project, (name, batch) in (everything | self.names).items():
+            holding = documents_holding(self.store, name, project, PLAIN)
+            found |= {one for one in holding if self.batch_of.get(one, 0) <= batch}
+        mine = sorted(one for one in found if _by(self.store.fingerprint(one)) == self.fingerprint)
+        return (mine[start : start + self.batches.size] for start in range(0, len(mine), self.batches.size))
+
+    def _read_again(self, documents: Sequence[Document]) -> None:
+        given: list[Given] = [(document, tuple(self.store.passages(document.id)), ()) for document in documents]
+        found = self._found(_Begun((), given, self._started(given)))
+        for document, cut, _ in given:
+            made = found[document.id]
+            if isinstance(made, str):  # it was read before; what it said then stays
+                continue
+            before = [kept.statement for kept in self.store.statements(document=document.id)]
+            # What rows of tables state is in no text.
+            statements = (*made.statements, *(one for one in before if one.evidence.extractor == TABLE))
+            if _mark(statements) == _mark(before):
+                continue
+            mark = f"{self.fingerprint}{_KNOWING}{_mark(statements)}"
+            self.store.add(
+                Reading(document=document, passages=cut, statements=statements, fingerprint=mark, sketch=sketch(document))
+            )
+            self.report.again += 1
+
     def _remark(self, document: Document) -> None:
         said = "; ".join(note for note in document.notes if not note.startswith(_USUAL))
         if said and len(self.report.remarks) < _REMEMBERED:
@@ -452,7 +520,7 @@ class _Keeper:
     def _reading(self, part: _Open, read: Read, found: _Found) -> Reading | None:
         document = read.document
         if self._known(document):
-            return Reading(document=document, fingerprint=self.fingerprint)
+            return Reading(document=document, fingerprint=self.store.fingerprint(document.id))
         # It was known when the batch began, and the file that had it lost it since: then it has to be read after all.
         made = found[document.id] if document.id in found else self._alone(_given(read))
         if isinstance(made, str):
@@ -466,6 +534,19 @@ class _Keeper:
             fingerprint=self.fingerprint,
             sketch=sketch(document),
         )
+
+
+_KNOWING: Final = "+"  # parts the fingerprint of the extractors from a digest of what a second reading found
+
+
+def _by(fingerprint: str) -> str:
+    """Return the fingerprint of the extractors alone."""
+    return fingerprint.partition(_KNOWING)[0]
+
+
+def _mark(statements: Iterable[Statement]) -> str:
+    """Return a digest of what is stated, with its confidence."""
+    return digest(*sorted(f"{one.id} {one.evidence.confidence}" for one in statements))[:8]
 
 
 def _given(read: Read) -> Given:
@@ -518,7 +599,7 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
     report = Report(dry_run=dry_run)
     tell = progress or _silent
     batches = extract if isinstance(extract, Batches) else one_by_one(extract or stated)
-    keeper = _Keeper(store, batches, fingerprint, report, tell)
+    keeper = _Keeper(store, batches, fingerprint, report, tell, left_over=store.seen(UNTOLD) == "open")
     began = time.monotonic()
     events = read_all(_new(store, found, report, fingerprint, again=again, tell=tell), workers=workers, limits=limits)
     try:
@@ -529,6 +610,7 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
                 keeper.take(*event)
         keeper.flush()
         if not dry_run:
+            keeper.read_again()
             report.copies = _look_for_copies(store, keeper.new)
     except KeyboardInterrupt:
         report.interrupted = True
@@ -604,6 +686,7 @@ def as_record(report: Report) -> dict[str, Any]:
         "moved": report.moved,
         "gone": report.gone,
         "copies": report.copies,
+        "again": report.again,
         "reasons": [{"address": skipped.address, "reason": skipped.reason} for skipped in report.skipped],
         "remarks": [{"address": address, "note": note} for address, note in report.remarks.items()],
         "kinds": dict(sorted(report.statements.items())),

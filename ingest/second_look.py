@@ -102,6 +102,11 @@ def log_odds(chance: float) -> float:
     return round(math.log(bounded / (1 - bounded)), 4)
 
 
+def chance_of(odds: float) -> float:
+    """Return the chance that log odds stand for, those beyond 30 as 30."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
 def worth(candidate: Candidate) -> bool:
     """Tell whether a candidate gets a second look: no town, and not hopeless at the first one (its chances are there)."""
     found = candidate.features
@@ -338,7 +343,7 @@ class Trees:
             while len(node) > 1:
                 node = tree[node[2] if row.get(node[0], 0.0) <= node[1] else node[3]]
             total += node[0]
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return chance_of(total)
 
 
 @cache
@@ -359,7 +364,7 @@ def judge(context: Context, found: Sequence[Candidate], trees: Mapping[str, Tree
         for kind, grown in trees.items():
             share = SHARES[kind]
             total = share * log_odds(grown.chance(row)) + (1 - share) * log_odds(candidate.chances[kind])
-            candidate.chances[kind] = 1.0 / (1.0 + math.exp(-total))
+            candidate.chances[kind] = chance_of(total)
 
 
 def fit(examples: Iterable[tuple[Row, bool, float]]) -> Trees:

@@ -16,6 +16,7 @@ from graph.errors import NotFound
 
 if TYPE_CHECKING:
     from graph.model import Document
+    from ingest.batches import Given
     from ingest.context import Tools
 
 app = typer.Typer()
@@ -24,7 +25,6 @@ FilesArgument = Annotated[list[str], typer.Argument(metavar="FILE...", help="Fil
 WithoutRegister = Annotated[
     bool, typer.Option("--without-register", help="Know no project and no project city beforehand: show what is read alone.")
 ]
-BATCH = 64  # documents whose texts the models see together
 
 
 @app.command("extract")
@@ -37,7 +37,8 @@ def extract(
 ) -> None:
     """Write what is read of each document as one record a line, with the evidence and confidence of each item.
 
-    The format is that of labelled texts, so that `twintown eval` can compare.
+    The format is that of labelled texts, so that `twintown eval` can compare. Documents are read beside each other, as a run
+    reads them: what one plainly calls a project helps to see the same name in another.
     """
     tools = _tools(cache, model, without_register)
     count = 0
@@ -110,17 +111,19 @@ def explain(
     model: ModelOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show every claim about a document, kept or not: by which extractor, with which confidence, and why."""
-    from ingest.link import explained
+    """Show every claim about a document, kept or not: by which extractor, with which confidence, and why.
+
+    The documents of a file are read beside each other, as by `twintown extract`.
+    """
+    from ingest.link import explained, knowing
 
     path, _, page = document.partition("#")
+    found = list(_documents([path]))
+    wanted = [(name, read) for name, read in found if not page or name == page]
     tools = _tools(cache, model, without_register)
-    rows = [
-        {"document": name, **row}
-        for name, read in _documents([path])
-        if not page or name == page
-        for row in explained(read, tools)
-    ]
+    if wanted and len(found) > 1:
+        tools = knowing(_given(found), tools)
+    rows = [{"document": name, **row} for name, read in wanted for row in explained(read, tools)]
     if not rows:
         raise NotFound(f"no document {document}, or nothing to be found in it")
     print_json(rows) if as_json else print_table(
@@ -151,23 +154,16 @@ def _documents(files: list[str]) -> Iterator[tuple[str, Document]]:
 
 
 def _records(files: list[str], tools: Tools, only: frozenset[str] | None = None) -> Iterator[dict[str, Any]]:
-    from ingest.link import read_together
-    from ingest.passages import passages
+    from ingest.link import read_collection
     from ingest.record import known_concepts, record
 
-    waiting: list[tuple[str, Document]] = []
     concepts = known_concepts(tools.vocabulary)
+    found = [(page, document) for page, document in _documents(files) if only is None or page in only]
+    for (page, document), statements in zip(found, read_collection(_given(found), tools), strict=True):
+        yield record(page, document, statements, concepts)
 
-    def done() -> Iterator[dict[str, Any]]:
-        given = [(document, passages(document), ()) for _, document in waiting]
-        for (page, document), statements in zip(waiting, read_together(given, tools), strict=True):
-            yield record(page, document, statements, concepts)
-        waiting.clear()
 
-    for page, document in _documents(files):
-        if only is not None and page not in only:
-            continue
-        waiting.append((page, document))
-        if len(waiting) == BATCH:
-            yield from done()
-    yield from done()
+def _given(found: list[tuple[str, Document]]) -> list[Given]:
+    from ingest.passages import passages
+
+    return [(document, passages(document), ()) for _, document in found]

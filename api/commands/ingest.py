@@ -238,6 +238,8 @@ def _tell(report: Report, *, as_json: bool) -> None:
         print(
             f"{report.moved} known texts at a further address, {report.gone} rows gone, {report.copies} pairs of near-duplicates"
         )
+    if report.again:
+        print(f"{report.again} documents say more or other things beside what was read now")
     for what, kinds in (("found", record["entities"]), ("statements about them", record["kinds"])):
         if kinds:
             print(f"{what}: " + ", ".join(f"{kind} {count}" for kind, count in kinds.items()))

@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import InvalidRecord, NotFound
-from graph.model import Evidence, Judgement, Proposal, Reading, Statement, Verdict, entity_id
+from graph.model import Document, Evidence, Judgement, Proposal, Reading, Statement, Verdict, entity_id
 from graph.store.base import Record, Store
+from graph.store.search import documents_holding, named_in_documents
 from graph.store.sqlite import SqliteStore, open_store
 from tests.build import document, entered, evidence, passage, reading, statement
 from tests.conformance.homes import at, emptied
@@ -255,6 +256,39 @@ def test_copies_and_digests_are_no_sources_of_their_own(make: Make) -> None:
     store.forget("a")
     store.forget("b")
     assert store.entity(FLORENCE).sources == 0
+
+
+def test_which_entities_documents_name_and_which_documents_hold_a_name(make: Make) -> None:
+    store = make()
+    lamps, other = entity_id("project", "Lumen Lane"), entity_id("project", "Lumen Park")
+    plain = document("Lumen Lane is a project of lamps.", "a")
+    unsure = document("Pupils told Lumen-Lane of it, not Lumen Park.", "b")
+    digest = document("LUMEN LANE, we are told, has lamps; Lumen Park has trees.", "twintown:digest/lamps", genre="digest")
+
+    def says(of: Document, confidence: float, subject: str = lamps, quote: str = "") -> Statement:
+        evidence_ = evidence(of, quote, confidence=confidence)
+        return statement(subject, "name", "Lumen Park" if subject == other else "Lumen Lane", evidence=evidence_)
+
+    store.add_all(
+        [
+            reading(plain, [says(plain, 0.9)]),
+            reading(unsure, [says(unsure, 0.4)]),
+            reading(digest, [says(digest, 0.9, other)]),
+            reading(document("A lane of lumen.", "c"), []),
+        ]
+    )
+    store.enter("register", [statement(other, "name", "Lumen Park", evidence=entered())])
+    assert named_in_documents(store, [lamps, other, "project:none"], 0.7) == {lamps}
+    assert named_in_documents(store, [lamps], 0.95) == set()
+    assert named_in_documents(store, [], 0.7) == set()
+    assert documents_holding(store, "Lumen Lane", other, 0.7) == sorted([plain.id, unsure.id])
+    assert documents_holding(store, "lumen lane", lamps, 0.7) == sorted([unsure.id, digest.id])
+    assert documents_holding(store, "Lumen", lamps, 0.3) == sorted([store.document("c").id, digest.id])
+    for nothing in ("", "—", '"', "lane lumen", "no such words"):
+        assert documents_holding(store, nothing, lamps, 0.7) == []
+    (said,) = [each.statement for each in store.statements(document=plain.id)]
+    store.judge(Judgement(verdict=Verdict.WRONG, first=said.id, by="Ada"))
+    assert named_in_documents(store, [lamps], 0.7) == set()
 
 
 def test_a_document_and_an_entry_that_name_one_address_are_one_source(make: Make) -> None:

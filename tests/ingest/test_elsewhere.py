@@ -1,0 +1,193 @@
+"""A name that one document plainly gives a project is known in the others, in whatever order they come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from graph.model import Document, Statement, entity_id, kind_of
+from graph.store.sqlite import SqliteStore, open_store
+from ingest.batches import Batches, Given
+from ingest.context import Tools
+from ingest.elsewhere import PLAIN, collected, of_store, plainly_named
+from ingest.link import explained, fingerprint, knowing, read_collection, read_statements, read_together
+from ingest.passages import passages
+from ingest.run import UNTOLD, Report, ingest, sources
+from tests.build import statement
+
+pytestmark = pytest.mark.model
+LUMENLANE: Final = entity_id("project", "LUMENLANE")
+PAGES: Final = {
+    "plain": (
+        "A lamp for every lane\n\nLUMENLANE is a Horizon 2020 project (grant 812345) in which Odder and Skanderborg are "
+        "lighthouse cities. The LUMENLANE project ends in 2019.\n\nPartners of LUMENLANE renewed 300 street lights."
+    ),
+    "town": (
+        "New lamps in Hedensted\n\nThe council of Hedensted spoke with its neighbours about lamps last Monday. LUMENLANE "
+        "Hedensted brought the old posts back to life, and people walk home later now. Everybody thanked LUMENLANE for the light."
+    ),
+    "passing": (
+        "Evening walk\n\nIn May pupils of Horsens counted the lamps between the station and the school. They told LUMENLANE what "
+        "they had seen."
+    ),
+    "other": "Benches\n\nThe town of Horsens put up twelve benches in 2018. They stand in the shade.",
+}
+
+
+def given(*pages: str) -> list[Given]:
+    documents = [Document(text=PAGES[page], addresses=(f"{page}.txt",), language="en") for page in pages]
+    return [(document, passages(document), ()) for document in documents]
+
+
+def names(statements: Sequence[Statement]) -> set[tuple[str, str]]:
+    """Ids and names of projects."""
+    return {(one.subject, one.value) for one in statements if one.predicate == "name" and kind_of(one.subject) == "project"}
+
+
+def test_a_name_is_known_from_the_page_that_says_what_it_is(tools: Tools) -> None:
+    pages = given("plain", "town", "passing", "other")
+    alone = [read_statements(*each[:2], tools) for each in pages]
+    assert [names(each) for each in alone] == [{(LUMENLANE, "LUMENLANE")}, set(), set(), set()]
+    beside = read_collection(pages, tools)
+    assert [names(each) for each in beside] == [{(LUMENLANE, "LUMENLANE")}] * 3 + [set()]
+    assert [beside[0], beside[3]] == [alone[0], alone[3]]
+    assert read_collection(pages[1:], tools) == alone[1:]  # none of them says it
+
+
+def test_what_was_helped_helps_nobody(tools: Tools) -> None:
+    plain, *helped = read_collection(given("plain", "town", "passing"), tools)
+    assert plainly_named(plain) == {LUMENLANE: "LUMENLANE"}
+    for statements in helped:
+        assert plainly_named(statements) == {}
+        assert all(one.evidence.confidence < PLAIN for one in statements if one.subject == LUMENLANE)
+
+
+def test_explain_says_where_a_name_is_known_from(tools: Tools) -> None:
+    pages = given("plain", "passing")
+    rows = explained(pages[1][0], knowing(pages, tools))
+    (row,) = [row for row in rows if row["subject"] == "project: LUMENLANE"]
+    assert row["kept"] == "yes"
+    assert str(row["why"]).startswith("a project elsewhere")
+    assert not [row for row in explained(pages[1][0], tools) if row["subject"] == "project: LUMENLANE"]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("They told Lumen-Lane so.", True), ("LUMEN\nLANE", True), ("Lumen's lane", False), ("lumen", False), ("", False)],
+)
+def test_names_are_looked_for_as_whole_words_however_they_are_written(text: str, *, held: bool) -> None:
+    said = collected([[statement(entity_id("project", "Lumen Lane"), "name", "Lumen Lane")]])
+    assert said.held_by(text) is held
+
+
+# -- runs
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "store.sqlite") as opened:
+        yield opened
+
+
+Run = Callable[..., Report]
+
+
+def runner(store: SqliteStore, tools: Tools, folder: Path, size: int = 2) -> Run:
+    """Return a function that reads pages into a store as `twintown ingest` does; a batch has `size` documents."""
+    mine = replace(tools, elsewhere=of_store(store))
+    batches = Batches(begin=lambda given: lambda: read_together(given, mine), size=size)
+
+    def run(*pages: str, **options: object) -> Report:
+        path = folder / f"{'-'.join(pages)}.jsonl"
+        rows = [{"page": page, "language": "en", "text": PAGES[page]} for page in pages]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        given = {"extract": batches, "fingerprint": fingerprint(mine), "workers": 0, **options}
+        return ingest(store, sources([str(path)]), **given)  # type: ignore[arg-type]
+
+    return run
+
+
+def told(store: SqliteStore) -> set[tuple[str, str, str, float]]:
+    """Who is called what in which document's words, how surely."""
+    return {
+        (one.statement.subject, one.statement.value, one.statement.evidence.quote, one.statement.evidence.confidence)
+        for one in store.statements(predicate="name")
+    }
+
+
+@pytest.mark.slow
+def test_the_order_of_documents_and_runs_does_not_matter(tools: Tools, tmp_path: Path) -> None:
+    seen = []
+    for number, order in enumerate(permutations(("plain", "town", "passing"))):
+        for size, parted in ((1, False), (2, False), (9, True)):
+            with open_store(tmp_path / f"{number}-{size}.sqlite") as store:
+                run = runner(store, tools, tmp_path, size)
+                for part in [(page,) for page in order] if parted else [order]:
+                    run(*part)
+                assert store.seen(UNTOLD) == "done"
+                seen.append(told(store))
+    assert sum(subject == LUMENLANE for subject, *_ in seen[0]) > 3
+    assert all(each == seen[0] for each in seen)
+
+
+def test_documents_read_before_are_read_again(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    assert run("town", "passing", "other").again == 0
+    assert LUMENLANE not in {subject for subject, *_ in told(store)}
+    report = run("plain")
+    assert (report.read, report.again) == (1, 2)
+    assert {name for subject, name, *_ in told(store) if subject == LUMENLANE} == {"LUMENLANE"}
+    before = told(store)
+    assert run("town", "passing", "other").unchanged == 3
+    assert run("plain", again=True).again == 0
+    assert told(store) == before
+
+
+def test_what_was_read_again_is_known_at_a_further_address(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("plain", "passing")
+    before = told(store)
+    assert run("passing", "other").moved == 1
+    assert told(store) >= before
+
+
+def test_a_run_that_was_cut_off_leaves_it_to_the_next(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("passing")
+
+    def stop(report: Report, address: str) -> None:
+        if report.read:
+            raise KeyboardInterrupt
+
+    assert run("plain", progress=stop).interrupted
+    assert store.seen(UNTOLD) == "open"
+    assert run("other").again == 1
+    assert store.seen(UNTOLD) == "done"
+
+
+def test_a_trial_run_reads_nothing_again(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("passing")
+    generation = store.generation()
+    assert run("plain", dry_run=True).again == 0
+    assert store.generation() == generation
+
+
+def test_what_fails_at_the_second_reading_stays_as_it_was(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("passing")
+    before = told(store)
+
+    def failing(given: Sequence[Given]) -> Callable[[], list[tuple[Statement, ...]]]:
+        if any("Evening walk" in document.text for document, *_ in given):
+            raise RuntimeError("too dark")
+        return lambda: read_together(given, tools)
+
+    assert run("plain", extract=Batches(begin=failing)).again == 0
+    assert told(store) > before
