@@ -27,34 +27,34 @@ def tools_of(settings: Settings, store: Store, tell: Tell) -> Callable[[], Tools
 
     @cache
     def open_them() -> Tools:
-        from ingest.elsewhere import of_store
         from ingest.tools import open_tools
 
-        return open_tools(
-            settings.cache, model=settings.model, suppressed=store.suppressed, elsewhere=of_store(store), progress=tell
-        )
+        return open_tools(settings.cache, model=settings.model, suppressed=store.suppressed, progress=tell)
 
     return open_them
 
 
-def extraction(tools: Callable[[], Tools]) -> Extraction:
-    """Return what makes statements of documents, and the fingerprint of its extractors.
+def extraction(tools: Callable[[], Tools], store: Store) -> Extraction:
+    """Return what makes statements of documents that a store will hold, and the fingerprint of its extractors.
 
     Sentence vectors, more than half of the work, are made in a thread beside the rest of it.
     """
     from concurrent.futures import ThreadPoolExecutor
+    from dataclasses import replace
 
     from ingest.batches import Batches
+    from ingest.elsewhere import InStore
     from ingest.given import COMPLETE
     from ingest.link import begin_together, fingerprint
 
     beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vectors")
+    elsewhere = InStore(store)
 
     def begin(given: Sequence[Given]) -> End:
         sys.setswitchinterval(_SWITCH)
-        return begin_together(given, tools(), beside)
+        return begin_together(given, replace(tools(), elsewhere=elsewhere), beside)
 
-    return Batches(begin=begin), fingerprint(COMPLETE)
+    return Batches(begin=begin, elsewhere=elsewhere), fingerprint(COMPLETE)
 
 
 def after_run(store: Store, settings: Settings, tell: Tell) -> None:

@@ -77,8 +77,8 @@ def whole(path: Path, tools: Tools, folder: Path) -> tuple[Spent, Report]:
     from graph.store.sqlite import open_store
     from ingest.run import ingest, sources
 
-    extract, fingerprint = extraction(lambda: tools)
     with open_store(folder / "bench.sqlite") as store:
+        extract, fingerprint = extraction(lambda: tools, store)
         began, processor = time.perf_counter(), time.process_time()
         report = ingest(store, sources([str(path)]), extract=extract, fingerprint=fingerprint, workers=0)
         return Spent(time.perf_counter() - began, time.process_time() - processor), report

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from graph.model import Document, Passage, Statement
 from ingest.claim import Claim
+
+if TYPE_CHECKING:
+    from ingest.elsewhere import InStore
 
 # A document, its passages, and what its reader already states about it (rows of tables).
 Given = tuple[Document, tuple[Passage, ...], tuple[Claim, ...]]
@@ -24,6 +27,7 @@ class Batches:
 
     begin: Callable[[Sequence[Given]], End]
     size: int = TOGETHER
+    elsewhere: InStore | None = None  # what extractors ask of the documents that are there; None: of none
 
 
 def one_by_one(extract: Extract) -> Batches:

@@ -1,49 +1,44 @@
 """What other documents plainly call a project, and what that says of a name which stands in this one as if everybody knew it.
 
 A site names its project on every page and says on some of them what it is. Pages are read by themselves first; a name that
-any of them plainly gives a project then speaks for the same name elsewhere, in a second reading of the pages that hold it.
-Two stages, as in Krishnan and Manning, "An Effective Two-Stage Model for Exploiting Non-Local Dependencies in Named Entity
-Recognition" (2006).
+some of them plainly give a project then speaks for the same name in the others, which are read a second time. Two stages, as in
+Krishnan and Manning, "An Effective Two-Stage Model for Exploiting Non-Local Dependencies in Named Entity Recognition" (2006).
 
 Plain is what a page says alone, with a confidence of PLAIN at least; what it says with the help of others stays below that. So
-names cannot talk each other up, and what is read in the end does not depend on the order of documents.
+names cannot talk each other up, and what is plain does not depend on the order of documents. A name is known where enough of
+the documents that hold it are plain: one slip among hundreds of pages makes no project.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
 
-from graph.model import Statement, entity_id, kind_of, normalise_name
+from graph.model import Document, Statement, entity_id, kind_of, normalise_name
+from graph.store.search import count_holding, count_naming, documents_holding, documents_naming
 from ingest.second_look import chance_of, log_odds
 
 if TYPE_CHECKING:
-    from graph.store.base import Reader
+    from graph.store.base import Store
     from ingest.context import Context
     from ingest.names import Candidate
 
-# Chosen by cross-validation on labelled pages, from 0.5 to 0.8 and from 1 to 5 (docs/extraction.md).
-PLAIN: Final = 0.7  # confidence of a name
-HELP: Final = 2.5  # log odds that a name gains which is plain elsewhere
+# Chosen by cross-validation on labelled pages (docs/extraction.md).
+PLAIN: Final = 0.6  # confidence of a name
+SHARE: Final = 0.1  # of the documents that hold a name
+HELP: Final = 2.5  # log odds that a name gains which is known
 _MOST: Final = PLAIN - 0.01  # confidence of a name that was helped
 _LEAST: Final = -4.0  # log odds below which help is no use
 
-# Returns which of these projects, by their ids, documents that were read plainly name.
-Elsewhere = Callable[[Collection[str]], Collection[str]]
 
+class Elsewhere(Protocol):
+    """What is known from other documents."""
 
-def of_store(store: Reader) -> Elsewhere:
-    """Return what the documents of a store plainly name, as it stands when it is asked."""
-    from graph.store.search import named_in_documents
-
-    known: set[str] = set()  # what is plain once stays so while this is in use: only `forget` could take it back
-
-    def elsewhere(projects: Collection[str]) -> Collection[str]:
-        known.update(named_in_documents(store, set(projects) - known, PLAIN))
-        return known & set(projects)
-
-    return elsewhere
+    def __call__(self, projects: Mapping[str, str], document: str) -> Collection[str]:
+        """Return which of these projects (names by id), met in a document with this id, are known."""
+        ...
 
 
 def plainly_named(statements: Iterable[Statement]) -> dict[str, str]:
@@ -55,47 +50,136 @@ def plainly_named(statements: Iterable[Statement]) -> dict[str, str]:
     }
 
 
+def is_known(plain: int, holding: int) -> bool:
+    """Tell whether a name is known that so many documents plainly give a project, of so many that hold it."""
+    return plain > 0 and plain >= SHARE * holding
+
+
+# -- documents without a store
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What documents that are read beside each other, without a store, plainly name."""
+    """What is known among documents that are read beside each other."""
 
     projects: frozenset[str]
-    beginning: Mapping[str, Sequence[Sequence[str]]]  # the folded words of each name, by the first of them
+    names: _Names
 
-    def __call__(self, projects: Collection[str]) -> Collection[str]:
+    def __call__(self, projects: Mapping[str, str], document: str) -> Collection[str]:
+        del document
         return self.projects.intersection(projects)
 
     def held_by(self, text: str) -> bool:
-        """Tell whether a text holds any of the names."""
+        """Tell whether a text holds the name of a project that is known."""
+        return any(True for _ in self.names.held_by(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names of projects to be looked for in texts, as whole words however they are written."""
+
+    beginning: Mapping[str, Sequence[tuple[Sequence[str], str]]]  # folded words and the project, by the first word
+
+    @staticmethod
+    def of(names: Mapping[str, str]) -> _Names:
+        beginning: dict[str, list[tuple[Sequence[str], str]]] = {}
+        for project, name in names.items():
+            words = normalise_name(name).split()
+            beginning.setdefault(words[0], []).append((words, project))
+        return _Names(beginning)
+
+    def held_by(self, text: str) -> Iterator[str]:
         words = normalise_name(text).split()
-        return any(words[at : at + len(name)] == name for at, word in enumerate(words) for name in self.beginning.get(word, ()))
+        for at, word in enumerate(words):
+            for name, project in self.beginning.get(word, ()):
+                if words[at : at + len(name)] == name:
+                    yield project
 
 
-def collected(found: Iterable[Iterable[Statement]]) -> Collected:
-    """Return what documents plainly name, by the statements that each of them makes when it is read alone."""
-    names: dict[str, str] = {}
-    for statements in found:
-        names |= plainly_named(statements)
-    beginning: dict[str, list[list[str]]] = {}
-    for name in names.values():
-        words = normalise_name(name).split()
-        beginning.setdefault(words[0], []).append(words)
-    return Collected(frozenset(names), beginning)
+def collected(found: Sequence[tuple[Document, Iterable[Statement]]]) -> Collected:
+    """Return what is known among documents, by the statements that each of them makes when it is read alone."""
+    said = [plainly_named(statements) for _, statements in found]
+    names = {project: name for each in said for project, name in each.items()}
+    plain = Counter(project for each in said for project in each)
+    looked_for = _Names.of(names)
+    holding = Counter(project for document, _ in found for project in set(looked_for.held_by(document.text)))
+    known = frozenset(project for project in names if is_known(plain[project], holding[project]))
+    return Collected(known, _Names.of({project: names[project] for project in known}))
+
+
+# -- documents of a store
+
+
+@dataclass(slots=True)
+class InStore:
+    """What the documents of a store know, and what was said of it during a run."""
+
+    store: Store
+    told: dict[str, set[str]] = field(default_factory=dict)  # which documents were told of a project that it is known
+    names: dict[str, str] = field(default_factory=dict)  # of the projects that were asked about and are plain anywhere
+    _generation: int = -1
+    _known: dict[str, bool] = field(default_factory=dict)  # at this generation
+
+    def __call__(self, projects: Mapping[str, str], document: str) -> Collection[str]:
+        generation = self.store.generation()
+        if generation != self._generation:
+            self._generation, self._known = generation, {}
+        plain = count_naming(self.store, projects.keys() - self._known.keys(), PLAIN)
+        for project in projects.keys() - self._known.keys():
+            count = plain.get(project, 0)
+            self._known[project] = count > 0 and is_known(count, count_holding(self.store, projects[project]))
+            if count:
+                self.names[project] = projects[project]
+        known = [project for project in projects if self._known[project]]
+        for project in known:
+            self.told.setdefault(project, set()).add(document)
+        return known
+
+    def begin(self) -> None:
+        """Forget what was said in an earlier run."""
+        self.told, self.names = {}, {}
+
+    def misled(self, named: Mapping[str, str], new: Collection[str], *, everything: bool) -> set[str]:
+        """Return the documents that were read with another knowledge of names than the store has now.
+
+        `named` are the projects that documents of this run plainly name, `new` those documents and all others that were
+        extracted in it. With `everything` nothing is taken for granted of documents that were read before.
+        """
+        found: set[str] = set()
+        every = (kept.statement for kept in self.store.statements(predicate="name")) if everything else ()
+        for project, name in (plainly_named(every) | self.names | dict(named)).items():
+            plain, holding = documents_naming(self.store, project, PLAIN), documents_holding(self.store, name)
+            before = everything or is_known(len(plain.difference(new)), len(holding.difference(new)))
+            told = self.told.get(project, set())
+            if is_known(len(plain), len(holding)):
+                untold = holding - plain - told
+                found |= untold.intersection(new) if before and not everything else untold
+            else:
+                found |= told | (documents_naming(self.store, project, 0.0) - plain if before else set())
+        return found
+
+
+# -- what it does
 
 
 def help_known(context: Context, found: Sequence[Candidate]) -> None:
-    """Raise the chances of candidates that other documents plainly call a project; what is such a name and a town is no other."""
+    """Raise the chances of candidates that are known from other documents; what is such a name and a town is no other project."""
     if context.tools.elsewhere is None:
         return
     plain = {one.key for one in found if one.chances["project"] >= PLAIN}
     able = {entity_id("project", one.key): one for one in found if one.key not in plain and _able(one)}
-    helped = [able[project] for project in sorted(context.tools.elsewhere(able.keys()))]
+    told = context.tools.elsewhere({project: one.key for project, one in able.items()}, context.document.id)
+    helped = [able[project] for project in sorted(told)]
     for candidate in helped:
         candidate.chances["project"] = min(chance_of(log_odds(candidate.chances["project"]) + HELP), _MOST)
         candidate.features["a project elsewhere"] = 1.0
     known = plain | {one.key for one in helped}
     for candidate in found:
-        if candidate.features.get("has place") and known.intersection(_without_town(context, candidate)):
+        if (
+            candidate.key not in plain
+            and candidate.features.get("has place")
+            and known.intersection(_without_town(context, candidate))
+        ):
             candidate.chances["project"] = 0.0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from graph.model import Document, Reading, Statement, kind_of
@@ -34,7 +33,7 @@ def keep_given(
     """
     mark = f"spoken-of-{fingerprint(COMPLETE)}"
     fresh = [document for document in documents if store.fingerprint(document.id) != mark]
-    tools = replace(open_tools(), elsewhere=None) if fresh else COMPLETE  # what they speak of hangs on no other document
+    tools = open_tools() if fresh else COMPLETE
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
         cut = [passages(document) for document in batch]

@@ -62,7 +62,7 @@ def read_collection(documents: Sequence[Given], tools: Tools) -> list[tuple[Stat
     Those that hold a name which any of them plainly gives a project are read a second time, knowing it (ingest/elsewhere.py).
     """
     found = _in_batches(documents, replace(tools, elsewhere=None))
-    said = collected(found)
+    said = collected([(document, statements) for (document, _, _), statements in zip(documents, found, strict=True)])
     again = [at for at, (document, _, _) in enumerate(documents) if said.held_by(document.text)]
     for at, statements in zip(again, _in_batches([documents[at] for at in again], replace(tools, elsewhere=said)), strict=True):
         found[at] = statements
@@ -116,7 +116,9 @@ def _learned() -> tuple[str, ...]:
 
 def knowing(documents: Sequence[Given], tools: Tools) -> Tools:
     """Return tools that know what each of these documents plainly names by itself."""
-    return replace(tools, elsewhere=collected(_in_batches(documents, replace(tools, elsewhere=None))))
+    alone = _in_batches(documents, replace(tools, elsewhere=None))
+    said = [(document, statements) for (document, _, _), statements in zip(documents, alone, strict=True)]
+    return replace(tools, elsewhere=collected(said))
 
 
 def explained(document: Document, tools: Tools) -> list[dict[str, object]]:

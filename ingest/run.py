@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any, Final
 from graph.errors import InvalidRecord, NotFound
 from graph.model import Document, Evidence, Passage, Reading, Statement, digest, entity_id, kind_of
 from graph.schema import schema
-from graph.store.search import documents_holding, named_in_documents
 from ingest.batches import LONGEST, Batches, End, Extract, Given, one_by_one
 from ingest.claim import Claim, Mention
 from ingest.copies import link_copies, sketch
-from ingest.elsewhere import PLAIN, plainly_named
+from ingest.elsewhere import plainly_named
 from ingest.passages import passages
 from ingest.read import VERSION
 from ingest.read.base import Limits, Read, Skipped, Source, plain_text
@@ -268,10 +267,9 @@ class _Keeper:
     report: Report
     tell: Tell
     new: list[str] = field(default_factory=list)
-    names: dict[str, tuple[str, int]] = field(default_factory=dict)  # projects no document plainly named before: name, batch
+    named: dict[str, str] = field(default_factory=dict)  # projects that documents of this run plainly name: names by id
+    extracted: set[str] = field(default_factory=set)  # documents of this run
     left_over: bool = False  # an earlier run left names untold
-    batch_of: dict[str, int] = field(default_factory=dict)  # by document of this run: the batch it was extracted in, from 1
-    _batch: int = 0
     _open: dict[str, _Open] = field(default_factory=dict)
     _line: list[_Step] = field(default_factory=list)
     _length: int = 0  # characters of the documents in the line
@@ -339,7 +337,6 @@ class _Keeper:
         """End the batches that were begun, but for the last ones, and keep their documents."""
         while len(self._begun) > left:
             batch = self._begun[0]
-            self._batch += 1
             began = time.monotonic()
             found = self._found(batch)
             self.report.seconds["extract"] += time.monotonic() - began
@@ -457,42 +454,33 @@ class _Keeper:
                 self.new.append(document.id)
         return True
 
-    def _note_names(self, reading: Reading) -> None:
-        """Note which projects this document is the first to name plainly: documents extracted before it did not know them."""
-        if not reading.passages:
-            return
-        self.batch_of[reading.document.id] = self._batch
-        named = {project: name for project, name in plainly_named(reading.statements).items() if project not in self.names}
-        fresh = named.keys() - named_in_documents(self.store, named, PLAIN) if named else ()
-        if fresh and not self.names:
-            self.store.mark_seen(UNTOLD, "open")
-        self.names |= {project: (named[project], self._batch) for project in fresh}
-
     # reading again
 
-    def read_again(self) -> None:
-        """Read again what holds a name that was not known when it was extracted: as if the run had begun with it.
+    def _note_names(self, reading: Reading) -> None:
+        """Note which projects this document plainly names: it may be what others need to be read with."""
+        if not reading.passages:
+            return
+        named = plainly_named(reading.statements)
+        if named and not self.named:
+            self.store.mark_seen(UNTOLD, "open")
+        self.named |= named
+        self.extracted.add(reading.document.id)
 
-        A run that is cut off before this leaves it to the next one, which takes all projects for new; one that reads no texts
-        leaves it to one that does.
+    def read_again(self) -> None:
+        """Read again the documents that were read with another knowledge of names than there is now.
+
+        A run that is cut off before this leaves it to the next one; one that reads no texts leaves it to one that does.
         """
-        if self.fingerprint == TABLES_ALONE or not (self.names or self.left_over):
+        elsewhere = self.batches.elsewhere
+        if elsewhere is None or not (self.named or elsewhere.names or self.left_over):
             return
         began = time.monotonic()
-        for documents in self._holders():
-            self._read_again([self.store.document(identifier) for identifier in documents])
+        misled = elsewhere.misled(self.named, self.extracted, everything=self.left_over)
+        mine = sorted(one for one in misled if _by(self.store.fingerprint(one)) == self.fingerprint)
+        for start in range(0, len(mine), self.batches.size):
+            self._read_again([self.store.document(identifier) for identifier in mine[start : start + self.batches.size]])
         self.store.mark_seen(UNTOLD, "done")
         self.report.seconds["extract"] += time.monotonic() - began
-
-    def _holders(self) -> Iterator[Sequence[str]]:
-        """Yield in batches the documents that hold a name which was not known at their extraction."""
-        found: set[str] = set()
-        everything = {one.id: (one.name, self._batch) for one in self.store.entities("project")} if self.left_over else {}
-        for project, (name, batch) in (everything | self.names).items():
-            holding = documents_holding(self.store, name, project, PLAIN)
-            found |= {one for one in holding if self.batch_of.get(one, 0) <= batch}
-        mine = sorted(one for one in found if _by(self.store.fingerprint(one)) == self.fingerprint)
-        return (mine[start : start + self.batches.size] for start in range(0, len(mine), self.batches.size))
 
     def _read_again(self, documents: Sequence[Document]) -> None:
         given: list[Given] = [(document, tuple(self.store.passages(document.id)), ()) for document in documents]
@@ -599,6 +587,8 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
     report = Report(dry_run=dry_run)
     tell = progress or _silent
     batches = extract if isinstance(extract, Batches) else one_by_one(extract or stated)
+    if batches.elsewhere is not None:
+        batches.elsewhere.begin()
     keeper = _Keeper(store, batches, fingerprint, report, tell, left_over=store.seen(UNTOLD) == "open")
     began = time.monotonic()
     events = read_all(_new(store, found, report, fingerprint, again=again, tell=tell), workers=workers, limits=limits)

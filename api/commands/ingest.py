@@ -70,7 +70,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - options of a command
     quiet = as_json or not sys.stderr.isatty()
     _stand_back()
     with opened(settings, write=True) as kept, progress("models") as tell:
-        extractors = None if plain else extraction(tools_of(settings, kept, tell))
+        extractors = None if plain else extraction(tools_of(settings, kept, tell), kept)
 
         def run(over: Sequence[str]) -> Report:
             report = _run(

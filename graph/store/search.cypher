@@ -143,26 +143,30 @@ CALL () { MATCH (p:Passage) RETURN count(p) AS passages }
 CALL () { MATCH (d:Document) RETURN count(d) AS documents }
 RETURN passages, documents
 
-// What reading texts asks (ingest/elsewhere.py).
+// What reading texts asks (ingest/elsewhere.py). Documents that count as no source (digests) are left out.
 
-// name: named_in_documents
-// Which of these entities a live statement of a document that counts as a source gives a name, with $least confidence or more.
+// name: count_naming
+// Which of these entities live statements give a name with $least confidence or more, and in how many documents.
 UNWIND $ids AS wanted
-MATCH (e:Entity {id: wanted})
-WHERE EXISTS {
-    MATCH (s:Statement {subject: e.id, predicate: 'name'})-[:FROM_SOURCE]->(o:Source)
-    WHERE s.live AND s.confidence >= $least AND o.counted AND EXISTS { (s)-[:RESTS_ON]->(:Evidence)-[:IN_DOCUMENT]->(:Document) }
-}
-RETURN e.id AS id ORDER BY id
+MATCH (s:Statement {subject: wanted, predicate: 'name'})-[:FROM_SOURCE]->(o:Source)
+WHERE s.live AND s.confidence >= $least AND o.counted
+MATCH (s)-[:RESTS_ON]->(:Evidence)-[:IN_DOCUMENT]->(d:Document)
+RETURN wanted AS id, count(DISTINCT d) AS documents ORDER BY id
+
+// name: documents_naming
+MATCH (s:Statement {subject: $entity, predicate: 'name'})-[:FROM_SOURCE]->(o:Source)
+WHERE s.live AND s.confidence >= $least AND o.counted
+MATCH (s)-[:RESTS_ON]->(:Evidence)-[:IN_DOCUMENT]->(d:Document)
+RETURN DISTINCT d.id AS id ORDER BY id
+
+// name: count_with_words
+CALL db.index.fulltext.queryNodes('passage_text', $match) YIELD node
+MATCH (node)-[:PART_OF]->(d:Document)-[:FROM_SOURCE]->(o:Source)
+WHERE o.counted
+RETURN count(DISTINCT d) AS documents
 
 // name: documents_with_words
-// Documents with a passage that fits, but for those that give $entity a name with $least confidence or more.
-CALL () {
-    MATCH (s:Statement {subject: $entity, predicate: 'name'})-[:RESTS_ON]->(:Evidence)-[:IN_DOCUMENT]->(d:Document)
-    WHERE s.live AND s.confidence >= $least
-    RETURN collect(DISTINCT d.id) AS named
-}
 CALL db.index.fulltext.queryNodes('passage_text', $match) YIELD node
-MATCH (node)-[:PART_OF]->(d:Document)
-WHERE NOT d.id IN named
+MATCH (node)-[:PART_OF]->(d:Document)-[:FROM_SOURCE]->(o:Source)
+WHERE o.counted
 RETURN DISTINCT d.id AS id ORDER BY id

@@ -22,22 +22,35 @@ def search_rows(store: Reader, name: str, **parameters: object) -> list[dict[str
     return store.rows(named(FILES[store.backend])[name], given)
 
 
-def named_in_documents(store: Reader, entities: Collection[str], least: float) -> set[str]:
-    """Return which of these entities (by the ids they were stated under) a document names with at least this confidence.
+def count_naming(store: Reader, entities: Collection[str], least: float) -> dict[str, int]:
+    """Return how many documents name each of these entities (by the ids they were stated under) with at least this confidence.
 
-    Statements that were judged wrong, those that people entered and those of digests do not count.
+    Statements that were judged wrong, those that people entered and those of digests do not count; none is left out.
     """
-    return {str(row["id"]) for row in search_rows(store, "named_in_documents", ids=sorted(entities), least=least)}
+    found = search_rows(store, "count_naming", ids=sorted(entities), least=least) if entities else []
+    return {str(row["id"]): int(str(row["documents"])) for row in found}
 
 
-def documents_holding(store: Reader, name: str, entity: str, least: float) -> list[str]:
-    """Return the ids of the documents that hold a name, however it is written, and do not themselves give it to the entity with
-    at least this confidence."""
-    words = folded(name)  # letters and digits alone: nothing in it means anything to an index
-    if not words:
-        return []
-    rows = search_rows(store, "documents_with_words", match=f'words:"{words}"', entity=entity, least=least)
-    return [str(row["id"]) for row in rows]
+def documents_naming(store: Reader, entity: str, least: float) -> set[str]:
+    """Return the ids of the documents that `count_naming` counts."""
+    return {str(row["id"]) for row in search_rows(store, "documents_naming", entity=entity, least=least)}
+
+
+def count_holding(store: Reader, words: str) -> int:
+    """Return how many documents, but for digests, have a passage with these words next to each other, however written."""
+    match = _phrase(words)
+    return int(str(search_rows(store, "count_with_words", match=match)[0]["documents"])) if match else 0
+
+
+def documents_holding(store: Reader, words: str) -> set[str]:
+    """Return the ids of the documents that `count_holding` counts."""
+    match = _phrase(words)
+    return {str(row["id"]) for row in search_rows(store, "documents_with_words", match=match)} if match else set()
+
+
+def _phrase(words: str) -> str:
+    tokens = folded(words)  # letters and digits alone: nothing in it means anything to an index
+    return f'words:"{tokens}"' if tokens else ""
 
 
 def _given(value: object, backend: str) -> object:

@@ -103,23 +103,31 @@ SELECT key FROM passage WHERE id = :id
 -- name: counts
 SELECT (SELECT count(*) FROM passage) AS passages, (SELECT count(*) FROM document) AS documents
 
--- What reading texts asks (ingest/elsewhere.py).
+-- What reading texts asks (ingest/elsewhere.py). Documents that count as no source (digests) are left out.
 
--- name: named_in_documents
--- Which of these entities a live statement of a document that counts as a source gives a name, with :least confidence or more.
-SELECT e.id AS id FROM json_each(:ids) AS wanted JOIN entity AS e ON e.id = wanted.value
-WHERE EXISTS (
-    SELECT 1 FROM statement AS s JOIN source AS o ON o.key = s.source
-    WHERE s.subject = e.key AND s.predicate = 'name' AND s.live AND s.confidence >= :least AND s.document IS NOT NULL AND o.counted
-)
+-- name: count_naming
+-- Which of these entities live statements give a name with :least confidence or more, and in how many documents.
+SELECT e.id AS id, count(DISTINCT s.document) AS documents
+FROM json_each(:ids) AS wanted JOIN entity AS e ON e.id = wanted.value JOIN statement AS s ON s.subject = e.key
+    JOIN source AS o ON o.key = s.source
+WHERE s.predicate = 'name' AND s.live AND s.confidence >= :least AND s.document IS NOT NULL AND o.counted
+GROUP BY e.id ORDER BY id
+
+-- name: documents_naming
+SELECT DISTINCT d.id AS id
+FROM entity AS e JOIN statement AS s ON s.subject = e.key JOIN document AS d ON d.key = s.document
+    JOIN source AS o ON o.key = s.source
+WHERE e.id = :entity AND s.predicate = 'name' AND s.live AND s.confidence >= :least AND o.counted
 ORDER BY id
+
+-- name: count_with_words
+SELECT count(DISTINCT d.id) AS documents
+FROM passage_text AS t JOIN passage AS p ON p.key = t.rowid JOIN document AS d ON d.key = p.document
+    JOIN source AS o ON o.key = d.source
+WHERE passage_text MATCH :match AND o.counted
 
 -- name: documents_with_words
--- Documents with a passage that fits, but for those that give :entity a name with :least confidence or more.
 SELECT DISTINCT d.id AS id
 FROM passage_text AS t JOIN passage AS p ON p.key = t.rowid JOIN document AS d ON d.key = p.document
-WHERE passage_text MATCH :match AND NOT EXISTS (
-    SELECT 1 FROM entity AS e JOIN statement AS s ON s.subject = e.key
-    WHERE e.id = :entity AND s.predicate = 'name' AND s.live AND s.confidence >= :least AND s.document = d.key
-)
-ORDER BY id
+    JOIN source AS o ON o.key = d.source
+WHERE passage_text MATCH :match AND o.counted ORDER BY id

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from graph.errors import InvalidRecord, NotFound
 from graph.model import Document, Evidence, Judgement, Proposal, Reading, Statement, Verdict, entity_id
 from graph.store.base import Record, Store
-from graph.store.search import documents_holding, named_in_documents
+from graph.store.search import count_holding, count_naming, documents_holding, documents_naming
 from graph.store.sqlite import SqliteStore, open_store
 from tests.build import document, entered, evidence, passage, reading, statement
 from tests.conformance.homes import at, emptied
@@ -278,17 +278,23 @@ def test_which_entities_documents_name_and_which_documents_hold_a_name(make: Mak
         ]
     )
     store.enter("register", [statement(other, "name", "Lumen Park", evidence=entered())])
-    assert named_in_documents(store, [lamps, other, "project:none"], 0.7) == {lamps}
-    assert named_in_documents(store, [lamps], 0.95) == set()
-    assert named_in_documents(store, [], 0.7) == set()
-    assert documents_holding(store, "Lumen Lane", other, 0.7) == sorted([plain.id, unsure.id])
-    assert documents_holding(store, "lumen lane", lamps, 0.7) == sorted([unsure.id, digest.id])
-    assert documents_holding(store, "Lumen", lamps, 0.3) == sorted([store.document("c").id, digest.id])
-    for nothing in ("", "—", '"', "lane lumen", "no such words"):
-        assert documents_holding(store, nothing, lamps, 0.7) == []
+    assert count_naming(store, [lamps, other, "project:none"], 0.7) == {lamps: 1}
+    assert count_naming(store, [lamps], 0.3) == {lamps: 2}
+    assert count_naming(store, [lamps], 0.95) == count_naming(store, [], 0.7) == {}
+    assert documents_naming(store, lamps, 0.7) == {plain.id}
+    assert documents_naming(store, lamps, 0.3) == {plain.id, unsure.id}
+    assert documents_naming(store, other, 0.3) == documents_naming(store, "project:none", 0.3) == set()
+    for name, holding in {
+        "LUMEN-lane": {plain.id, unsure.id},
+        "Lumen": {plain.id, unsure.id, store.document("c").id},
+        **{nothing: set() for nothing in ("", "—", '"', "lane lumen", "no such words")},
+    }.items():
+        assert documents_holding(store, name) == holding
+        assert count_holding(store, name) == len(holding)
     (said,) = [each.statement for each in store.statements(document=plain.id)]
     store.judge(Judgement(verdict=Verdict.WRONG, first=said.id, by="Ada"))
-    assert named_in_documents(store, [lamps], 0.7) == set()
+    assert documents_naming(store, lamps, 0.3) == {unsure.id}
+    assert count_naming(store, [lamps], 0.3) == {lamps: 1}
 
 
 def test_a_document_and_an_entry_that_name_one_address_are_one_source(make: Make) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.model import Document, Statement, entity_id, kind_of
 from graph.store.sqlite import SqliteStore, open_store
 from ingest.batches import Batches, Given
 from ingest.context import Tools
-from ingest.elsewhere import PLAIN, collected, of_store, plainly_named
+from ingest.elsewhere import PLAIN, InStore, collected, is_known, plainly_named
 from ingest.link import explained, fingerprint, knowing, read_collection, read_statements, read_together
 from ingest.passages import passages
 from ingest.run import UNTOLD, Report, ingest, sources
-from tests.build import statement
+from tests.build import document, evidence, statement
 
 pytestmark = pytest.mark.model
 LUMENLANE: Final = entity_id("project", "LUMENLANE")
@@ -40,7 +44,7 @@ PAGES: Final = {
 }
 
 
-def given(*pages: str) -> list[Given]:
+def asked(*pages: str) -> list[Given]:
     documents = [Document(text=PAGES[page], addresses=(f"{page}.txt",), language="en") for page in pages]
     return [(document, passages(document), ()) for document in documents]
 
@@ -51,7 +55,7 @@ def names(statements: Sequence[Statement]) -> set[tuple[str, str]]:
 
 
 def test_a_name_is_known_from_the_page_that_says_what_it_is(tools: Tools) -> None:
-    pages = given("plain", "town", "passing", "other")
+    pages = asked("plain", "town", "passing", "other")
     alone = [read_statements(*each[:2], tools) for each in pages]
     assert [names(each) for each in alone] == [{(LUMENLANE, "LUMENLANE")}, set(), set(), set()]
     beside = read_collection(pages, tools)
@@ -61,7 +65,7 @@ def test_a_name_is_known_from_the_page_that_says_what_it_is(tools: Tools) -> Non
 
 
 def test_what_was_helped_helps_nobody(tools: Tools) -> None:
-    plain, *helped = read_collection(given("plain", "town", "passing"), tools)
+    plain, *helped = read_collection(asked("plain", "town", "passing"), tools)
     assert plainly_named(plain) == {LUMENLANE: "LUMENLANE"}
     for statements in helped:
         assert plainly_named(statements) == {}
@@ -69,7 +73,7 @@ def test_what_was_helped_helps_nobody(tools: Tools) -> None:
 
 
 def test_explain_says_where_a_name_is_known_from(tools: Tools) -> None:
-    pages = given("plain", "passing")
+    pages = asked("plain", "passing")
     rows = explained(pages[1][0], knowing(pages, tools))
     (row,) = [row for row in rows if row["subject"] == "project: LUMENLANE"]
     assert row["kept"] == "yes"
@@ -82,8 +86,20 @@ def test_explain_says_where_a_name_is_known_from(tools: Tools) -> None:
     [("They told Lumen-Lane so.", True), ("LUMEN\nLANE", True), ("Lumen's lane", False), ("lumen", False), ("", False)],
 )
 def test_names_are_looked_for_as_whole_words_however_they_are_written(text: str, *, held: bool) -> None:
-    said = collected([[statement(entity_id("project", "Lumen Lane"), "name", "Lumen Lane")]])
+    plain = document("Lumen Lane is a project.")
+    said = collected([(plain, [statement(entity_id("project", "Lumen Lane"), "name", "Lumen Lane", of=plain)])])
     assert said.held_by(text) is held
+
+
+@pytest.mark.parametrize(
+    ("plain", "holding", "known"), [(0, 0, False), (1, 0, True), (1, 10, True), (1, 11, False), (2, 20, True)]
+)
+def test_one_slip_among_many_pages_makes_no_project(plain: int, holding: int, *, known: bool) -> None:
+    assert is_known(plain, holding) is known
+    name = entity_id("project", "Lumen Lane")
+    pages = [document(f"Lumen Lane, page {number}.") for number in range(max(plain, holding))]
+    says = [[statement(name, "name", "Lumen Lane", of=page)] if at < plain else [] for at, page in enumerate(pages)]
+    assert collected(list(zip(pages, says, strict=True)))({name: "lumen lane"}, "") == ({name} if known else set())
 
 
 # -- runs
@@ -100,8 +116,9 @@ Run = Callable[..., Report]
 
 def runner(store: SqliteStore, tools: Tools, folder: Path, size: int = 2) -> Run:
     """Return a function that reads pages into a store as `twintown ingest` does; a batch has `size` documents."""
-    mine = replace(tools, elsewhere=of_store(store))
-    batches = Batches(begin=lambda given: lambda: read_together(given, mine), size=size)
+    elsewhere = InStore(store)
+    mine = replace(tools, elsewhere=elsewhere)
+    batches = Batches(begin=lambda given: lambda: read_together(given, mine), size=size, elsewhere=elsewhere)
 
     def run(*pages: str, **options: object) -> Report:
         path = folder / f"{'-'.join(pages)}.jsonl"
@@ -189,5 +206,57 @@ def test_what_fails_at_the_second_reading_stays_as_it_was(store: SqliteStore, to
             raise RuntimeError("too dark")
         return lambda: read_together(given, tools)
 
-    assert run("plain", extract=Batches(begin=failing)).again == 0
+    assert run("plain", extract=Batches(begin=failing, elsewhere=InStore(store))).again == 0
     assert told(store) > before
+
+
+# -- whatever the order, the batches and the runs
+
+LANES: Final = ("lumen lane", "amber lane", "cedar lane")
+CONFIDENCES: Final = st.sampled_from((0.0, 0.1, 0.3, 0.9))  # of a name, by the page alone; 0 where it is only held
+
+
+def by_numbers(elsewhere: InStore, confidences: Mapping[str, Sequence[float]]) -> Batches:
+    """Return extractors that find each name with the confidence given for it, by the text of the page."""
+
+    def extract(given: Sequence[Given]) -> list[tuple[Statement, ...]]:
+        return [tuple(_named(document, elsewhere, confidences[document.text])) for document, *_ in given]
+
+    return Batches(begin=lambda given: lambda: extract(given), size=2, elsewhere=elsewhere)
+
+
+def _named(page: Document, elsewhere: InStore, confidences: Sequence[float]) -> Iterator[Statement]:
+    alone = {entity_id("project", lane): (lane, one) for lane, one in zip(LANES, confidences, strict=True) if lane in page.text}
+    able = {project: lane for project, (lane, confidence) in alone.items() if confidence < PLAIN}
+    known = elsewhere(able, page.id)
+    for project, (lane, confidence) in alone.items():
+        told = min(confidence + 0.2, PLAIN - 0.01) if project in known else confidence
+        if told > 0.2:
+            yield statement(project, "name", lane, evidence=evidence(page, lane, confidence=told))
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    held=st.lists(st.tuples(CONFIDENCES, CONFIDENCES, CONFIDENCES, st.integers(0, 7)), min_size=1, max_size=14),
+    chance=st.randoms(use_true_random=False),
+)
+def test_what_is_known_in_the_end_is_a_function_of_the_documents(
+    held: list[tuple[float, float, float, int]], chance: random.Random
+) -> None:
+    confidences = {}
+    for number, (*each, which) in enumerate(held):
+        lanes = [lane for at, lane in enumerate(LANES) if which & 1 << at]
+        confidences[f"Page {number} of {', '.join(lanes) or 'nothing'}."] = each
+    seen = []
+    for runs in (1, 1, 3):
+        texts = list(confidences)
+        chance.shuffle(texts)
+        with TemporaryDirectory() as folder, open_store(Path(folder, "store.sqlite")) as store:
+            batches = by_numbers(InStore(store), confidences)
+            for part in (texts[at::runs] for at in range(runs)):
+                Path(folder, "pages.jsonl").write_text("".join(json.dumps({"page": text, "text": text}) + "\n" for text in part))
+                found = [replace(source, address=part[0]) for source in sources([f"{folder}/pages.jsonl"]) if part]
+                ingest(store, found, extract=batches, fingerprint="numbers", workers=0)
+            seen.append(told(store))
+    assert seen[1:] == seen[:-1]
