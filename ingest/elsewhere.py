@@ -96,13 +96,17 @@ class _Names:
                     yield project
 
 
-def collected(found: Sequence[tuple[Document, Iterable[Statement]]]) -> Collected:
+def collected(found: Iterable[tuple[Document, Iterable[Statement]]]) -> Collected:
     """Return what is known among documents, by the statements that each of them makes when it is read alone."""
-    said = [plainly_named(statements) for _, statements in found]
-    names = {project: name for each in said for project, name in each.items()}
-    plain = Counter(project for each in said for project in each)
+    return known_among([(document.text, plainly_named(statements)) for document, statements in found])
+
+
+def known_among(found: Sequence[tuple[str, Mapping[str, str]]]) -> Collected:
+    """Return what is known among texts, by the projects (names by id) that each of them plainly names."""
+    names = {project: name for _, said in found for project, name in said.items()}
+    plain = Counter(project for _, said in found for project in said)
     looked_for = _Names.of(names)
-    holding = Counter(project for document, _ in found for project in set(looked_for.held_by(document.text)))
+    holding = Counter(project for text, _ in found for project in set(looked_for.held_by(text)))
     known = frozenset(project for project in names if is_known(plain[project], holding[project]))
     return Collected(known, _Names.of({project: names[project] for project in known}))
 
@@ -137,7 +141,7 @@ class InStore:
 
     def begin(self) -> None:
         """Forget what was said in an earlier run."""
-        self.told, self.names = {}, {}
+        self.told, self.names, self._generation = {}, {}, -1
 
     def misled(self, named: Mapping[str, str], new: Collection[str], *, everything: bool) -> set[str]:
         """Return the documents that were read with another knowledge of names than the store has now.
@@ -172,7 +176,7 @@ def help_known(context: Context, found: Sequence[Candidate]) -> None:
     helped = [able[project] for project in sorted(told)]
     for candidate in helped:
         candidate.chances["project"] = min(chance_of(log_odds(candidate.chances["project"]) + HELP), _MOST)
-        candidate.features["a project elsewhere"] = 1.0
+        candidate.helped = True
     known = plain | {one.key for one in helped}
     for candidate in found:
         if (

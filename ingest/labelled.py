@@ -1,5 +1,6 @@
 """Labelled texts that the shipped models are learned from (`make train`): folders laid out like ../shared/eval/train, and
-labels of our own in ingest/labels/, whose texts stay where they are (../shared/data) and are found by path and digest."""
+labels of our own in ingest/labels/. Their texts stay where they are (../shared/data) and are found by path and digest, but for
+those that were written for Twintown, which stand beside their labels."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ LABELS: Final = Path(__file__).parent / "labels"
 OWN_LABELS: Final = "undp"  # pages of ingest/labels, all of one repository and many
 # Of a page of theirs, for names and for facts: more (0.5, 1) did worse on staged pages and on those of another site.
 OWN_WEIGHT: Final = 0.25
-STAGED: Final = "own"  # pages of this prefix were written for the project: dense, and unlike what is read later
+OLD_STAGED: Final = "own"  # pages of ../shared/eval/train that were written: dense, about few projects, without people
+STAGED: Final = frozenset((OLD_STAGED, "staged"))  # pages that were written and not found: no measure of what is read later
 
 
 def read_texts(folder: Path) -> list[Labelled]:
@@ -36,14 +38,18 @@ def read_texts(folder: Path) -> list[Labelled]:
 
 
 def read_labels(labels: Path, sources: Path) -> list[Labelled]:
-    """Return each labelled document of a file of labels, its text read from the JSON lines of the folder `sources`.
+    """Return each labelled document of a file of labels; a text that does not stand there is read from the JSON lines of the
+    folder `sources`.
 
     Raises NotFound where a text is missing, InvalidRecord where it is no longer the one that was labelled.
     """
     rows = [json.loads(line) for line in labels.read_text("utf-8").splitlines()]
-    texts = _texts(sources, {row["path"] for row in rows})
+    texts = _texts(sources, {row["path"] for row in rows if "path" in row})
     found = []
     for row in rows:
+        if "text" in row:
+            found.append((_document(row["page"], row["text"], row["title"], row["language"]), row))
+            continue
         if row["path"] not in texts:
             raise NotFound(
                 f"{row['path']} is in no *.jsonl or *.jsonl.gz of {sources}; name the folder that "
@@ -65,9 +71,14 @@ def read_all(folder: Path, sources: Path | None) -> list[Labelled]:
     return [*read_texts(folder), *own]
 
 
-def weight(page: str, *, staged: float = 1.0) -> float:
-    """Return how much a page counts in learning, by its name; `staged` is the weight of what was written for the project."""
-    return {STAGED: staged, OWN_LABELS: OWN_WEIGHT}.get(page.partition("-")[0], 1.0)
+def site_of(page: str) -> str:
+    """Return where a page is from, by its name."""
+    return page.partition("-")[0]
+
+
+def weight(page: str, *, old_staged: float = 1.0) -> float:
+    """Return how much a page counts in learning, by its name; `old_staged` is the weight of those that teach less."""
+    return {OLD_STAGED: old_staged, OWN_LABELS: OWN_WEIGHT}.get(site_of(page), 1.0)
 
 
 def _document(page: str, text: str, title: str | None, language: str) -> Document:

@@ -15,15 +15,17 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.embedder import LAYER
+from graph.model import entity_id
 from ingest.context import Context, Tools, parse, prepare
+from ingest.elsewhere import PLAIN, help_known, known_among
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
-from ingest.labelled import OWN_WEIGHT, STAGED, Labelled, read_all, weight
+from ingest.labelled import OLD_STAGED, OWN_WEIGHT, Labelled, read_all, site_of, weight
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
 from ingest.probe import Examples, Probe, as_written, mean_of
 from ingest.second_look import SHARES, Trees, judge, rows, worth
@@ -85,8 +87,8 @@ class FirstLook:
         self._features = [str(name) for name in vectorizer.get_feature_names_out()]
         self._pages = np.array([name for name, _ in known])
         self._answers = _answers(read, lambda text: text)
-        staged = {kind: STAGED_WEIGHT if kind == "project" else 0.0 for kind in KINDS}
-        self._weights = {kind: np.array([weight(name, staged=staged[kind]) for name, _ in known]) for kind in KINDS}
+        old = {kind: STAGED_WEIGHT if kind == "project" else 0.0 for kind in KINDS}
+        self._weights = {kind: np.array([weight(name, old_staged=old[kind]) for name, _ in known]) for kind in KINDS}
         self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
 
@@ -129,9 +131,9 @@ class Probed:
         self._pages = np.array([name for name, _ in known])
         for _, candidate in known:
             candidate.chances = {kind: chance(kind, candidate.features, {}) for kind in KINDS}
-        staged = np.array([name.startswith(STAGED) for name, _ in known])
+        old = np.array([site_of(name) == OLD_STAGED for name, _ in known])
         open_ = np.array([worth(candidate) for _, candidate in known])
-        self._teaching = {kind: open_ if kind == "project" else open_ & ~staged for kind in KINDS}
+        self._teaching = {kind: open_ if kind == "project" else open_ & ~old for kind in KINDS}
         self._weights = np.array([weight(name) for name, _ in known])
         self._answers = _answers(read, _bare)
 
@@ -185,7 +187,7 @@ def learn(read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]
             _look(found, table)
             probed.ask(name, found, probe)
             made = list(zip(found, rows(context, found), strict=True))
-            for kind in KINDS if not name.startswith(STAGED) else ("project",):
+            for kind in KINDS if site_of(name) != OLD_STAGED else ("project",):
                 wanted = _labelled(kind, gold)
                 second[kind] += [(row, fold(_bare(one.text)) in wanted, weight(name)) for one, row in made if row is not None]
     return Learned(
@@ -220,14 +222,22 @@ def _bare(text: str) -> str:
 
 # -- how well
 
+Counts = dict[str, tuple[int, int, int]]  # (hits, labelled, found) by kind
+REPOSITORIES: Final = (("st2", "st3"), ("un2", "undp"), ("own",), ("staged",))  # sites whose pages are read beside each other
 
-def counts(read: Read, probed: Probed, learned: Learned) -> dict[str, tuple[int, int, int]]:
-    """Return (hits, labelled, found) of each kind with these weights; names alone, without any list of projects."""
-    total = dict.fromkeys(KINDS, (0, 0, 0))
-    for (name, context, gold), found in read:
+
+def judged(read: Read, probed: Probed, learned: Learned) -> None:
+    """Give the candidates of pages the chances that these weights say."""
+    for (name, context, _), found in read:
         _look(found, learned.table)
         probed.ask(name, found, learned.probe)
         judge(context, found, learned.trees)
+
+
+def counts(read: Read) -> Counts:
+    """Return the counts of each kind by the chances that candidates have; names alone, without any list of projects."""
+    total = dict.fromkeys(KINDS, (0, 0, 0))
+    for (_, _, gold), found in read:
         chosen = choose(found)
         for kind, label in LABELS.items():
             wanted = list(gold.get(label) or [])
@@ -237,43 +247,62 @@ def counts(read: Read, probed: Probed, learned: Learned) -> dict[str, tuple[int,
     return total
 
 
-def cross_validated(
-    read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]
-) -> dict[str, dict[str, tuple[int, int, int]]]:
-    """Return the counts by how pages were kept apart: in five folds by document, and site from site."""
-    measured: dict[str, dict[str, tuple[int, int, int]]] = {}
+def helped(read: Read) -> None:
+    """Let pages know what others among them plainly name (ingest/elsewhere.py)."""
+    said = []
+    for (_, context, _), found in read:
+        plain = [one for one in choose(found) if one.kind == "project" and one.chance >= PLAIN]
+        said.append((context.document.text, {entity_id("project", _bare(one.text)): _bare(one.text) for one in plain}))
+    known = known_among(said)
+    for (_, context, _), found in read:
+        help_known(replace(context, tools=replace(context.tools, elsewhere=known)), found)
 
-    def measure(how: str, held: Read, learned: Learned) -> None:
-        sofar = measured.get(how, dict.fromkeys(KINDS, (0, 0, 0)))
-        part = counts(held, probed, learned)
-        measured[how] = {kind: tuple(a + b for a, b in zip(sofar[kind], part[kind], strict=True)) for kind in KINDS}  # type: ignore[misc]
 
+def cross_validated(read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]) -> dict[str, Counts]:
+    """Return the counts by how pages were kept apart: in five folds by document, and site from site; each page read alone, and
+    beside the others of its repository."""
+    measured: dict[str, Counts] = {}
     sites = sorted({_site(one) for one in read})
+    held: Read = []
     for number in sorted(set(folds.values())):
         learned = learn([one for one in read if folds[one[0][0]] != number], first, probed, folds)
-        for site in sites:
-            held = [one for one in read if folds[one[0][0]] == number and _site(one) == site]
-            measure(f"5 folds, {'staged' if site == STAGED else site} pages", held, learned)
-    for apart in (("st2", "st3"), ("un2",), ("un2", "undp")):
-        learned = learn([one for one in read if _site(one) not in apart], first, probed, folds)
-        measure(f"{' and '.join(apart)}, learned without", [one for one in read if _site(one) in apart], learned)
+        apart = [one for one in read if folds[one[0][0]] == number]
+        judged(apart, probed, learned)
+        held += [(page, [replace(one, chances=dict(one.chances)) for one in found]) for page, found in apart]  # they change
+    measured |= _by_site("5 folds, {} pages", held, sites)
+    for without in (("st2", "st3"), ("un2",), ("un2", "undp"), ("staged",)):
+        held = [one for one in read if _site(one) in without]
+        judged(held, probed, learn([one for one in read if _site(one) not in without], first, probed, folds))
+        measured |= _by_site("{}, learned without", held, [" and ".join(without)])
     return measured
 
 
+def _by_site(how: str, held: Read, sites: Sequence[str]) -> dict[str, Counts]:
+    def of(site: str) -> Read:
+        return [one for one in held if _site(one) in site.split(" and ")]
+
+    alone = {how.format(site): counts(of(site)) for site in sites}
+    for repository in REPOSITORIES:
+        helped([one for one in held if _site(one) in repository])
+    beside = {f"{how.format(site)}, beside each other": counts(of(site)) for site in sites}
+    return {name: count for pair in zip(alone.items(), beside.items(), strict=True) for name, count in pair}
+
+
 def _site(one: tuple[Page, list[Candidate]]) -> str:
-    return one[0][0].partition("-")[0]
+    return site_of(one[0][0])
 
 
-def _table(measured: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> str:
+def _table(measured: Mapping[str, Counts]) -> str:
     rows = [
         f"| {how} | {LABELS[kind]} | {2 * hits / max(1, wanted + found):.3f} | {hits} | {wanted} | {found} |"
         for how, kinds in measured.items()
         for kind, (hits, wanted, found) in kinds.items()
+        if kind == "project" or "beside" not in how
     ]
     return "\n".join(["| kept apart | kind | F1 | right | labelled | found |", "|---|---|---|---|---|---|", *rows])
 
 
-def card(read: Read, listed: int, measured: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> str:
+def card(read: Read, listed: int, measured: Mapping[str, Counts]) -> str:
     """Return the card of names.json and words.txt."""
     return f"""# names, words
 

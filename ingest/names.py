@@ -270,6 +270,7 @@ class Candidate:
     features: dict[str, float] = field(default_factory=dict)
     chances: dict[str, float] = field(default_factory=dict)
     probed: Mapping[str, float] = field(default_factory=dict)  # log odds by kind (ingest/probe.py), empty where it was not asked
+    helped: bool = False  # known from other documents (ingest/elsewhere.py)
 
 
 def names(context: Context) -> list[Candidate]:
@@ -1076,5 +1077,5 @@ def _why(kind: str, candidate: Candidate) -> str:
         for name, value in candidate.features.items()
         if value and not name.startswith("expected")
     )
-    helped = ["a project elsewhere"] if kind == "project" and "a project elsewhere" in candidate.features else []
+    helped = ["a project elsewhere"] if kind == "project" and candidate.helped else []
     return ", ".join(helped + [name for points, name in spoke[-3:][::-1] if points > 0]) or "taken together"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.classify import YES, Classifier, matrix, using
 from ingest.context import Context, Tools, embed, parse, prepare
-from ingest.labelled import OWN_WEIGHT, STAGED, Labelled, read_all, weight
+from ingest.labelled import OWN_WEIGHT, STAGED, Labelled, read_all, site_of, weight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,7 +153,7 @@ def weights_of(examples: Examples) -> Matrix:
     """Return the weight of each row."""
     import numpy as np
 
-    return np.array([weight(page, staged=STAGED_WEIGHT) for page in examples.pages])
+    return np.array([weight(page, old_staged=STAGED_WEIGHT) for page in examples.pages])
 
 
 def best_threshold(scores: Matrix, right: Flags, counting: Matrix, missed: float = 0.0) -> tuple[float, float]:
@@ -208,7 +208,7 @@ def real(examples: Examples) -> Flags:
     """Return a flag for each row that comes from a real page (all rows where there is no real page)."""
     import numpy as np
 
-    flags = np.array([not page.startswith(STAGED) for page in examples.pages], dtype=bool)
+    flags = np.array([site_of(page) not in STAGED for page in examples.pages], dtype=bool)
     return flags if flags.any() else ~flags
 
 
@@ -321,7 +321,7 @@ def train_solutions(pages: Sequence[Page], folds: Mapping[str, int]) -> Classifi
     scores = out_of_fold(examples, folds, train)
     right = np.array([label == YES for label in examples.labels])
     wanted = real(examples)
-    all_gold = sum(len(page.gold["solutions"]) for page in pages if page.site != STAGED)
+    all_gold = sum(len(page.gold["solutions"]) for page in pages if page.site not in STAGED)
     threshold, f1 = best_threshold(
         scores[wanted], right[wanted], weights_of(examples)[wanted], all_gold - float(right[wanted].sum())
     )
@@ -393,9 +393,9 @@ def train_lessons(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Clas
             examples.add(page, row, YES if gold else "no")
             if gold:
                 kinds.add(page, row, gold["kind"])
-    missed = sum(len(page.gold["lessons"]) for page in pages if page.site != STAGED)
+    missed = sum(len(page.gold["lessons"]) for page in pages if page.site not in STAGED)
     missed -= sum(
-        label == YES and not name.startswith(STAGED) for label, name in zip(examples.labels, examples.pages, strict=True)
+        label == YES and site_of(name) not in STAGED for label, name in zip(examples.labels, examples.pages, strict=True)
     )
     model = yes_classifier(lessons.NAME, lessons.FEATURES, examples, folds, strength=0.01, missed=max(0, missed))
     names = ("barrier", "enabler", "recommendation", "finding")
@@ -419,8 +419,8 @@ def train_outcomes(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Cla
             if gold:
                 left.remove(gold)
                 bases.add(page, row, gold["status"])
-        found += len(page.gold["outcomes"]) - len(left) if page.site != STAGED else 0
-    missed = sum(len(page.gold["outcomes"]) for page in pages if page.site != STAGED) - found
+        found += len(page.gold["outcomes"]) - len(left) if page.site not in STAGED else 0
+    missed = sum(len(page.gold["outcomes"]) for page in pages if page.site not in STAGED) - found
     model = yes_classifier(outcomes.NAME, outcomes.FEATURES, examples, folds, strength=0.1, missed=missed)
     logger.info("outcomes: %d of real pages' gold have no candidate", missed)
     return model, class_classifier(
@@ -443,10 +443,10 @@ def train_pilots(pages: Sequence[Page], folds: Mapping[str, int]) -> tuple[Class
                 continue
             gold = next((one for one in page.gold["pilots"] if same(one, got)), None)
             examples.add(page, pair.row, YES if gold else "no")
-            hit += bool(gold) and page.site != STAGED
+            hit += bool(gold) and page.site not in STAGED
             if gold:
                 progress.add(page, pilots.progress_row(page.context, pair.sentence, pair.place.name), gold["status"])
-    missed = sum(len(page.gold["pilots"]) for page in pages if page.site != STAGED) - hit
+    missed = sum(len(page.gold["pilots"]) for page in pages if page.site not in STAGED) - hit
     logger.info("pilots: %d of real pages' gold have no candidate", missed)
     model = yes_classifier(pilots.NAME, pilots.FEATURES, examples, folds, strength=0.03, missed=max(0, missed))
     # Read as a whole, with solutions that are less sure than here, of 67 pilots below 0.2 on unseen real pages 6 were right.

@@ -236,7 +236,7 @@ def _named(page: Document, elsewhere: InStore, confidences: Sequence[float]) -> 
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     held=st.lists(st.tuples(CONFIDENCES, CONFIDENCES, CONFIDENCES, st.integers(0, 7)), min_size=1, max_size=14),
     chance=st.randoms(use_true_random=False),
