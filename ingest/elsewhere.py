@@ -42,11 +42,17 @@ class Elsewhere(Protocol):
 
 
 def plainly_named(statements: Iterable[Statement]) -> dict[str, str]:
-    """Return the projects that a document's statements plainly name: names by id."""
+    """Return the projects that a document's statements plainly name: names by id.
+
+    Only of those whose id is made of the name: what has an external id (in the register, in a table) is known by that list.
+    """
     return {
         one.subject: one.value
         for one in statements
-        if one.predicate == "name" and kind_of(one.subject) == "project" and one.evidence.confidence >= PLAIN
+        if one.predicate == "name"
+        and kind_of(one.subject) == "project"
+        and one.evidence.confidence >= PLAIN
+        and one.subject == entity_id("project", one.value)
     }
 
 
@@ -143,24 +149,29 @@ class InStore:
         """Forget what was said in an earlier run."""
         self.told, self.names, self._generation = {}, {}, -1
 
-    def misled(self, named: Mapping[str, str], new: Collection[str], *, everything: bool) -> set[str]:
+    def misled(self, named: Mapping[str, str], new: Collection[str], doubtful: Mapping[str, str]) -> set[str]:
         """Return the documents that were read with another knowledge of names than the store has now.
 
         `named` are the projects that documents of this run plainly name, `new` those documents and all others that were
-        extracted in it. With `everything` nothing is taken for granted of documents that were read before.
+        extracted in it, `doubtful` projects of which documents read before may not have been told what was true then.
         """
         found: set[str] = set()
-        every = (kept.statement for kept in self.store.statements(predicate="name")) if everything else ()
-        for project, name in (plainly_named(every) | self.names | dict(named)).items():
+        for project, name in {**doubtful, **self.names, **named}.items():
             plain, holding = documents_naming(self.store, project, PLAIN), documents_holding(self.store, name)
-            before = everything or is_known(len(plain.difference(new)), len(holding.difference(new)))
+            unsure = project in doubtful
+            before = unsure or is_known(len(plain.difference(new)), len(holding.difference(new)))
             told = self.told.get(project, set())
             if is_known(len(plain), len(holding)):
                 untold = holding - plain - told
-                found |= untold.intersection(new) if before and not everything else untold
+                found |= untold.intersection(new) if before and not unsure else untold
             else:
                 found |= told | (documents_naming(self.store, project, 0.0) - plain if before else set())
         return found
+
+
+def plain_names(store: Store) -> dict[str, str]:
+    """Return every project that a document of the store plainly names."""
+    return plainly_named(kept.statement for kept in store.statements(predicate="name"))
 
 
 # -- what it does
@@ -170,7 +181,8 @@ def help_known(context: Context, found: Sequence[Candidate]) -> None:
     """Raise the chances of candidates that are known from other documents; what is such a name and a town is no other project."""
     if context.tools.elsewhere is None:
         return
-    plain = {one.key for one in found if one.chances["project"] >= PLAIN}
+    # By the digits that a statement keeps of it.
+    plain = {one.key for one in found if round(one.chances["project"], 3) >= PLAIN}
     able = {entity_id("project", one.key): one for one in found if one.key not in plain and _able(one)}
     told = context.tools.elsewhere({project: one.key for project, one in able.items()}, context.document.id)
     helped = [able[project] for project in sorted(told)]

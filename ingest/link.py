@@ -19,7 +19,7 @@ from graph.schema import schema
 from ingest.batches import TOGETHER
 from ingest.claim import Claim, Mention
 from ingest.context import Context, Tools, embed, parse, prepare
-from ingest.elsewhere import collected
+from ingest.elsewhere import Collected, collected
 from ingest.extract import Extractor, read, registry
 from ingest.validate import valid
 
@@ -50,7 +50,7 @@ def read_together(
 ) -> list[tuple[Statement, ...]]:
     """Return the statements of several documents by some extractors (default: all); models work on all texts in batches."""
     given = list(documents)
-    contexts = prepare([(document, passages) for document, passages, _ in given], tools)
+    contexts = _prepared(given, tools)
     parse(contexts)
     embed(contexts)
     return _read(contexts, given, None if extractors is None else tuple(extractors))
@@ -59,14 +59,23 @@ def read_together(
 def read_collection(documents: Sequence[Given], tools: Tools) -> list[tuple[Statement, ...]]:
     """Return the statements of documents that are read beside each other, as a run over all of them would keep them.
 
-    Those that hold a name which any of them plainly gives a project are read a second time, knowing it (ingest/elsewhere.py).
+    Those that hold a name which others plainly give a project are read a second time, knowing it (ingest/elsewhere.py).
     """
-    found = _in_batches(documents, replace(tools, elsewhere=None))
-    said = collected([(document, statements) for (document, _, _), statements in zip(documents, found, strict=True)])
-    again = [at for at, (document, _, _) in enumerate(documents) if said.held_by(document.text)]
-    for at, statements in zip(again, _in_batches([documents[at] for at in again], replace(tools, elsewhere=said)), strict=True):
+    found, known = _alone(documents, tools)
+    again = [at for at, (document, _, _) in enumerate(documents) if known.held_by(document.text)]
+    for at, statements in zip(again, _in_batches([documents[at] for at in again], replace(tools, elsewhere=known)), strict=True):
         found[at] = statements
     return found
+
+
+def knowing(documents: Sequence[Given], tools: Tools) -> Tools:
+    """Return tools that know what these documents plainly name, each by itself."""
+    return replace(tools, elsewhere=_alone(documents, tools)[1])
+
+
+def _alone(documents: Sequence[Given], tools: Tools) -> tuple[list[tuple[Statement, ...]], Collected]:
+    found = _in_batches(documents, replace(tools, elsewhere=None))
+    return found, collected([(document, statements) for (document, _, _), statements in zip(documents, found, strict=True)])
 
 
 def _in_batches(documents: Sequence[Given], tools: Tools) -> list[tuple[Statement, ...]]:
@@ -76,7 +85,7 @@ def _in_batches(documents: Sequence[Given], tools: Tools) -> list[tuple[Statemen
 
 def begin_together(given: Sequence[Given], tools: Tools, beside: Executor) -> Callable[[], list[tuple[Statement, ...]]]:
     """Begin what `read_together` does with the sentence vectors, made beside other work; return the function that ends it."""
-    contexts = prepare([(document, passages) for document, passages, _ in given], tools)
+    contexts = _prepared(given, tools)
     vectors = beside.submit(embed, contexts)
 
     def end() -> list[tuple[Statement, ...]]:
@@ -85,6 +94,13 @@ def begin_together(given: Sequence[Given], tools: Tools, beside: Executor) -> Ca
         return _read(contexts, given)
 
     return end
+
+
+def _prepared(given: Sequence[tuple[Document, Sequence[Passage], Sequence[Claim]]], tools: Tools) -> list[Context]:
+    """Return contexts. A row of a table says what it is about, in its own words: it asks nothing of other documents."""
+    contexts = prepare([(document, passages) for document, passages, _ in given], tools)
+    alone = replace(tools, elsewhere=None)
+    return [replace(one, tools=alone) if claims else one for one, (_, _, claims) in zip(contexts, given, strict=True)]
 
 
 def _read(
@@ -112,13 +128,6 @@ def _learned() -> tuple[str, ...]:
     found = [*files("ingest").iterdir(), *(files("ingest") / "models").iterdir(), *(files("ingest") / "extract").iterdir()]
     data = sorted((each for each in found if each.name.endswith((".json", ".toml", ".tsv", ".txt"))), key=lambda each: each.name)
     return tuple(digest(each.name, each.read_text("utf-8")) for each in data)
-
-
-def knowing(documents: Sequence[Given], tools: Tools) -> Tools:
-    """Return tools that know what each of these documents plainly names by itself."""
-    alone = _in_batches(documents, replace(tools, elsewhere=None))
-    said = [(document, statements) for (document, _, _), statements in zip(documents, alone, strict=True)]
-    return replace(tools, elsewhere=collected(said))
 
 
 def explained(document: Document, tools: Tools) -> list[dict[str, object]]:

@@ -2,9 +2,9 @@
 texts, and how well they do on texts not seen.
 
 `python -m ingest.name_training --texts ../shared/eval/train --sources ../shared/data --out ingest/models` writes names.json and
-words.txt with their card names.md, and probe.json and second_look.json with theirs, the same each time. Pages written for this
-project name no people: they teach projects alone, a third at the first look and in full at the second one, as they name projects
-of many kinds.
+words.txt with their card names.md, and probe.json and second_look.json with theirs, the same each time. Of the pages
+written for this project the older ones (own) name no people: they teach projects alone, a third at the first look and in full at
+the second one, as they name projects of many kinds. The newer ones (staged) teach all kinds.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from ingest.elsewhere import PLAIN, help_known, known_among
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
 from ingest.labelled import OLD_STAGED, OWN_WEIGHT, Labelled, read_all, site_of, weight
+from ingest.labelled import STAGED_WEIGHT as NEW_WEIGHT
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
 from ingest.probe import Examples, Probe, as_written, mean_of
-from ingest.second_look import SHARES, Trees, judge, rows, worth
+from ingest.second_look import GROWTH, SHARES, Trees, judge, rows, worth
 from ingest.second_look import fit as grow
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def learn(read: Read, first: FirstLook, probed: Probed, folds: Mapping[str, int]
                 wanted = _labelled(kind, gold)
                 second[kind] += [(row, fold(_bare(one.text)) in wanted, weight(name)) for one, row in made if row is not None]
     return Learned(
-        table=first.weights(names), probe=probed.learn(names), trees={kind: grow(known) for kind, known in second.items()}
+        table=first.weights(names), probe=probed.learn(names), trees={kind: grow(kind, known) for kind, known in second.items()}
     )
 
 
@@ -312,28 +313,33 @@ of them says little.
 
 - Kind: a logistic regression a kind, averaged with weights written by hand (PRIOR in ingest/names.py);
   thresholds {", ".join(f"{kind} {value}" for kind, value in THRESHOLDS.items())}.
-- Learned from: {_sites(read)}; own was written for the project, counts {STAGED_WEIGHT} and teaches projects alone;
-  un2 and undp are pages of one repository, those of undp count {OWN_WEIGHT}; st3 is of the site of st2.
-- On pages not seen (near-duplicates together; names alone, without the register, after their second look, second_look.json; the
-  staged pages label no people and few organisations). words.txt is of all texts, and what was written by hand was written while
-  looking at misses on them, so this flatters a little:
+- Learned from: {_sites(read)}; own and staged were written for the project, own counts {STAGED_WEIGHT} and teaches
+  projects alone, staged counts {NEW_WEIGHT}; un2 and undp are pages of one repository, those of undp count {OWN_WEIGHT};
+  st3 is of the site of st2.
+- On pages not seen (near-duplicates together; names alone, without the register, after their second look, second_look.json; own
+  labels no people and few organisations). Beside each other: with what the other pages of the same repository plainly name
+  (ingest/elsewhere.py). words.txt is of all texts, and what was written by hand was written while looking at misses on them, so
+  this flatters a little:
 
 {_table(measured)}
 
-- Texts: labelled by one reader a document, mostly English; none of them ships, words.txt holds single words only.
+- Texts: labelled by one reader a document, mostly English; none of them is in the wheel, words.txt holds single words only.
 - Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.
 """
 
 
 def second_card(read: Read, trees: Mapping[str, Trees]) -> str:
     """Return the card of second_look.json."""
-    grown = ", ".join(f"{len(one.trees)} for a {kind} ({SHARES[kind]} of its log odds)" for kind, one in trees.items())
+    grown = ", ".join(
+        f"{len(one.trees)} of {GROWTH[kind][1]} leaves for a {kind} ({SHARES[kind]} of its log odds)"
+        for kind, one in trees.items()
+    )
     return f"""# second_look
 
 How likely a candidate for a name is a project, an organisation or a person, by all its mentions in the document and by the kind
 of text they stand in (ingest/second_look.py).
 
-- Kind: boosted trees of depth 3: {grown}; the rest of the log odds is the first look's.
+- Kind: boosted trees: {grown}; the rest of the log odds is the first look's.
 - Learned from: {_sites(read)}; their first look had not seen their page. own teaches projects alone, in full.
 - No name is in it: shapes, words around, lists, repetition, headings, acronyms, and the tone of the text.
 - On pages not seen: the table of names.md.

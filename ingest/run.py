@@ -14,7 +14,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +24,7 @@ from graph.schema import schema
 from ingest.batches import LONGEST, Batches, End, Extract, Given, one_by_one
 from ingest.claim import Claim, Mention
 from ingest.copies import link_copies, sketch
-from ingest.elsewhere import plainly_named
+from ingest.elsewhere import plain_names, plainly_named
 from ingest.passages import passages
 from ingest.read import VERSION
 from ingest.read.base import Limits, Read, Skipped, Source, plain_text
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 Tell = Callable[["Report", str], None]  # called after every document and source, with the address
 
 UNFINISHED: Final = ":copies"  # ledger entry while documents are in whose copies nobody looked for yet
-UNTOLD: Final = ":names"  # ledger entry while documents are in whose plain names others were not read again for yet
+UNTOLD: Final = ":names"  # ledger entry with the names (JSON, by id) that documents may have to be read again for
+OPEN: Final = "open"  # there, while a run is on its way
 TABLES_ALONE: Final = "tables-1"  # fingerprint where no extractor reads the texts
 PATIENCE: Final = 2.0  # seconds that a document waits for others to be extracted with
 _REMEMBERED: Final = 5_000  # addresses and reasons that the ledger keeps of one source
@@ -269,7 +270,8 @@ class _Keeper:
     new: list[str] = field(default_factory=list)
     named: dict[str, str] = field(default_factory=dict)  # projects that documents of this run plainly name: names by id
     extracted: set[str] = field(default_factory=set)  # documents of this run
-    left_over: bool = False  # an earlier run left names untold
+    left_over: Mapping[str, str] = field(default_factory=dict)  # names that earlier runs left, as `_names` returns them
+    _noted: bool = False  # the ledger says that there are names
     _open: dict[str, _Open] = field(default_factory=dict)
     _line: list[_Step] = field(default_factory=list)
     _length: int = 0  # characters of the documents in the line
@@ -460,45 +462,78 @@ class _Keeper:
         """Note which projects this document plainly names: it may be what others need to be read with."""
         if not reading.passages:
             return
-        named = plainly_named(reading.statements)
-        if named and not self.named:
-            self.store.mark_seen(UNTOLD, "open")
-        self.named |= named
+        self.named |= plainly_named(reading.statements)
         self.extracted.add(reading.document.id)
+        if not self._noted and self._names():
+            self._noted = True
+            self.store.mark_seen(UNTOLD, OPEN)
+
+    def _names(self) -> dict[str, str]:
+        """Return the projects of which documents may have been told something else than is true in the end."""
+        elsewhere = self.batches.elsewhere
+        return {**self.left_over, **(elsewhere.names if elsewhere else {}), **self.named}
+
+    def leave_names(self) -> None:
+        """Leave what this run did not come to to the next one."""
+        if self._names():
+            self.store.mark_seen(UNTOLD, json.dumps(self._names(), ensure_ascii=False))
 
     def read_again(self) -> None:
         """Read again the documents that were read with another knowledge of names than there is now.
 
-        A run that is cut off before this leaves it to the next one; one that reads no texts leaves it to one that does.
+        What is cut off before this is left to the next run; a run that reads no texts leaves it to one that does.
         """
         elsewhere = self.batches.elsewhere
-        if elsewhere is None or not (self.named or elsewhere.names or self.left_over):
-            return
-        began = time.monotonic()
-        misled = elsewhere.misled(self.named, self.extracted, everything=self.left_over)
-        mine = sorted(one for one in misled if _by(self.store.fingerprint(one)) == self.fingerprint)
-        for start in range(0, len(mine), self.batches.size):
-            self._read_again([self.store.document(identifier) for identifier in mine[start : start + self.batches.size]])
-        self.store.mark_seen(UNTOLD, "done")
-        self.report.seconds["extract"] += time.monotonic() - began
+        if elsewhere is None:
+            self.leave_names()
+        elif self._names():
+            began = time.monotonic()
+            misled = elsewhere.misled(self.named, self.extracted, self.left_over)
+            mine = sorted(one for one in misled if _by(self.store.fingerprint(one)) == self.fingerprint)
+            for start in range(0, len(mine), self.batches.size):
+                self._read_again(mine[start : start + self.batches.size])
+            self.store.mark_seen(UNTOLD, "")
+            self.report.seconds["extract"] += time.monotonic() - began
 
-    def _read_again(self, documents: Sequence[Document]) -> None:
-        given: list[Given] = [(document, tuple(self.store.passages(document.id)), ()) for document in documents]
+    def _read_again(self, identifiers: Sequence[str]) -> None:
+        given: list[Given] = []
+        stood: dict[str, tuple[str, str]] = {}  # fingerprint of a document and what it stated
+        for identifier in identifiers:
+            with suppress(NotFound):  # somebody forgot it meanwhile
+                before = [kept.statement for kept in self.store.statements(document=identifier)]
+                if not any(one.evidence.extractor == TABLE for one in before):  # a row of a table asks nothing of others
+                    given.append((self.store.document(identifier), tuple(self.store.passages(identifier)), ()))
+                    stood[identifier] = self.store.fingerprint(identifier), _mark(before)
         found = self._found(_Begun((), given, self._started(given)))
         for document, cut, _ in given:
-            made = found[document.id]
-            if isinstance(made, str):  # it was read before; what it said then stays
-                continue
-            before = [kept.statement for kept in self.store.statements(document=document.id)]
-            # What rows of tables state is in no text.
-            statements = (*made.statements, *(one for one in before if one.evidence.extractor == TABLE))
-            if _mark(statements) == _mark(before):
-                continue
-            mark = f"{self.fingerprint}{_KNOWING}{_mark(statements)}"
-            self.store.add(
-                Reading(document=document, passages=cut, statements=statements, fingerprint=mark, sketch=sketch(document))
-            )
+            made, (fingerprint, before_) = found[document.id], stood[document.id]
+            if isinstance(made, str):
+                reason = f"{made}; what was read of it before stays"
+                self.report.skipped.append(Skipped(address=document.addresses[0], reason=reason))
+            elif _mark(made.statements) != before_ and self._stands(document, fingerprint):
+                self._keep_again(document, cut, made.statements)
+            self.tell(self.report, document.addresses[0])
+
+    def _stands(self, document: Document, fingerprint: str) -> bool:
+        """Tell whether the store has a document as it was when it was asked for it: nobody forgot, moved or changed it."""
+        try:
+            return self.store.document(document.id) == document and self.store.fingerprint(document.id) == fingerprint
+        except NotFound:
+            return False
+
+    def _keep_again(self, document: Document, cut: tuple[Passage, ...], statements: tuple[Statement, ...]) -> None:
+        reading = Reading(
+            document=replace(document, addresses=(min(document.addresses),)),  # whose metadata it has; others have their own
+            passages=cut,
+            statements=statements,
+            fingerprint=f"{self.fingerprint}{_KNOWING}{_mark(statements)}",
+            sketch=sketch(document),
+        )
+        try:
+            self.store.add(reading)
             self.report.again += 1
+        except InvalidRecord as error:
+            self.report.skipped.append(Skipped(address=document.addresses[0], reason=str(error)))
 
     def _remark(self, document: Document) -> None:
         said = "; ".join(note for note in document.notes if not note.startswith(_USUAL))
@@ -533,8 +568,8 @@ def _by(fingerprint: str) -> str:
 
 
 def _mark(statements: Iterable[Statement]) -> str:
-    """Return a digest of what is stated, with its confidence."""
-    return digest(*sorted(f"{one.id} {one.evidence.confidence}" for one in statements))[:8]
+    """Return a digest of what is stated, and how surely."""
+    return digest(*sorted(map(repr, statements)))[:8]
 
 
 def _given(read: Read) -> Given:
@@ -589,7 +624,7 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
     batches = extract if isinstance(extract, Batches) else one_by_one(extract or stated)
     if batches.elsewhere is not None:
         batches.elsewhere.begin()
-    keeper = _Keeper(store, batches, fingerprint, report, tell, left_over=store.seen(UNTOLD) == "open")
+    keeper = _Keeper(store, batches, fingerprint, report, tell, left_over=_left_over(store))
     began = time.monotonic()
     events = read_all(_new(store, found, report, fingerprint, again=again, tell=tell), workers=workers, limits=limits)
     try:
@@ -606,12 +641,21 @@ def ingest(  # noqa: PLR0913 - keyword-only, each with its default
         report.interrupted = True
         with suppress(KeyboardInterrupt):
             keeper.keep_ready()
+            if not dry_run:
+                keeper.leave_names()
     finally:
         events.close()  # type: ignore[attr-defined]
     whole = time.monotonic() - began
     report.seconds["read"] = whole - report.seconds["extract"] - report.seconds["store"]
     report.seconds["all"] = whole
     return report
+
+
+def _left_over(store: Store) -> Mapping[str, str]:
+    """Return the names that earlier runs left; all of the store where a run was killed and could not say which."""
+    written = store.seen(UNTOLD)
+    left: Mapping[str, str] = plain_names(store) if written == OPEN else json.loads(written or "{}")
+    return left
 
 
 def _silent(report: Report, address: str) -> None:

@@ -540,8 +540,8 @@ def card(model: Classifier) -> str:
 
 - Kind: logistic regression over {len(model.features)} features.
 - Classes: {", ".join(model.classes)}; threshold {model.threshold:.3f}.
-- Learned from: {rows}; pages: {pages} (own was written for the project and counts {STAGED_WEIGHT},
-  the others are real; undp is of the repository of un2 and counts {OWN_WEIGHT}).
+- Learned from: {rows}; pages: {pages} (own and staged were written for the project and count {STAGED_WEIGHT}, the
+  others are real; undp is of the repository of un2 and counts {OWN_WEIGHT}).
 - On pages not seen (5 folds by document, near-duplicates together): {"; ".join(measured) or "not measured"}.
 - Texts: labelled by one reader a document, mostly English; none of them ships. Weak where a site writes unlike these.
 - Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.

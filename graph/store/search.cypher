@@ -148,14 +148,16 @@ RETURN passages, documents
 // name: count_naming
 // Which of these entities live statements give a name with $least confidence or more, and in how many documents.
 UNWIND $ids AS wanted
-MATCH (s:Statement {subject: wanted, predicate: 'name'})-[:FROM_SOURCE]->(o:Source)
-WHERE s.live AND s.confidence >= $least AND o.counted
+MATCH (e:Entity {id: wanted})<-[:SUBJECT]-(s:Statement)-[:FROM_SOURCE]->(o:Source)
+USING INDEX SEEK e:Entity(id)
+WHERE s.predicate = 'name' AND s.live AND s.confidence >= $least AND o.counted
 MATCH (s)-[:RESTS_ON]->(:Evidence)-[:IN_DOCUMENT]->(d:Document)
 RETURN wanted AS id, count(DISTINCT d) AS documents ORDER BY id
 
 // name: documents_naming
-MATCH (s:Statement {subject: $entity, predicate: 'name'})-[:FROM_SOURCE]->(o:Source)
-WHERE s.live AND s.confidence >= $least AND o.counted
+MATCH (e:Entity {id: $entity})<-[:SUBJECT]-(s:Statement)-[:FROM_SOURCE]->(o:Source)
+USING INDEX SEEK e:Entity(id)
+WHERE s.predicate = 'name' AND s.live AND s.confidence >= $least AND o.counted
 MATCH (s)-[:RESTS_ON]->(:Evidence)-[:IN_DOCUMENT]->(d:Document)
 RETURN DISTINCT d.id AS id ORDER BY id
 

@@ -25,7 +25,8 @@ def search_rows(store: Reader, name: str, **parameters: object) -> list[dict[str
 def count_naming(store: Reader, entities: Collection[str], least: float) -> dict[str, int]:
     """Return how many documents name each of these entities (by the ids they were stated under) with at least this confidence.
 
-    Statements that were judged wrong, those that people entered and those of digests do not count; none is left out.
+    Statements that were judged wrong, those that people entered and those of digests do not count. An entity that no document
+    names is not in the answer.
     """
     found = search_rows(store, "count_naming", ids=sorted(entities), least=least) if entities else []
     return {str(row["id"]): int(str(row["documents"])) for row in found}

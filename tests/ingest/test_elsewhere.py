@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from graph.model import Document, Statement, entity_id, kind_of
 from graph.store.sqlite import SqliteStore, open_store
 from ingest.batches import Batches, Given
+from ingest.claim import Claim, Mention
 from ingest.context import Tools
 from ingest.elsewhere import PLAIN, InStore, collected, is_known, plainly_named
 from ingest.link import explained, fingerprint, knowing, read_collection, read_statements, read_together
 from ingest.passages import passages
-from ingest.run import UNTOLD, Report, ingest, sources
+from ingest.run import OPEN, TABLES_ALONE, UNTOLD, Report, Tell, ingest, sources
 from tests.build import document, evidence, statement
 
 pytestmark = pytest.mark.model
@@ -147,7 +148,7 @@ def test_the_order_of_documents_and_runs_does_not_matter(tools: Tools, tmp_path:
                 run = runner(store, tools, tmp_path, size)
                 for part in [(page,) for page in order] if parted else [order]:
                     run(*part)
-                assert store.seen(UNTOLD) == "done"
+                assert store.seen(UNTOLD) == ""
                 seen.append(told(store))
     assert sum(subject == LUMENLANE for subject, *_ in seen[0]) > 3
     assert all(each == seen[0] for each in seen)
@@ -174,18 +175,77 @@ def test_what_was_read_again_is_known_at_a_further_address(store: SqliteStore, t
     assert told(store) >= before
 
 
+def stop_after(count: int) -> Tell:
+    """Return a teller that presses Ctrl-C after so many documents."""
+
+    def stop(report: Report, address: str) -> None:
+        if report.read > count:
+            raise KeyboardInterrupt
+
+    return stop
+
+
 def test_a_run_that_was_cut_off_leaves_it_to_the_next(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
     run = runner(store, tools, tmp_path)
     run("passing")
-
-    def stop(report: Report, address: str) -> None:
-        if report.read:
-            raise KeyboardInterrupt
-
-    assert run("plain", progress=stop).interrupted
-    assert store.seen(UNTOLD) == "open"
+    assert run("plain", progress=stop_after(0)).interrupted
+    assert json.loads(store.seen(UNTOLD)) == {LUMENLANE: "LUMENLANE"}
     assert run("other").again == 1
-    assert store.seen(UNTOLD) == "done"
+    assert store.seen(UNTOLD) == ""
+
+
+def test_a_run_that_was_killed_leaves_all_names_to_the_next(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("passing")
+    run("plain", progress=stop_after(0))
+    store.mark_seen(UNTOLD, OPEN)  # as it stands while a run is on its way
+    assert run("other").again == 1
+    assert store.seen(UNTOLD) == ""
+
+
+def test_a_run_that_reads_no_texts_leaves_it_to_one_that_does(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("passing")
+    run("plain", progress=stop_after(0))
+    left = store.seen(UNTOLD)
+    run("other", extract=None, fingerprint=TABLES_ALONE)
+    assert store.seen(UNTOLD) == left
+    assert run("town").again == 1
+
+
+def test_each_address_keeps_what_was_read_there(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    for name, title in (("a", "First title"), ("b", "Second title")):
+        row = {"page": "passing", "language": "en", "title": title, "text": PAGES["passing"]}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row))
+    run = runner(store, tools, tmp_path)
+    elsewhere = InStore(store)
+    batches = Batches(begin=lambda some: lambda: read_together(some, replace(tools, elsewhere=elsewhere)), elsewhere=elsewhere)
+    paths = [str(tmp_path / f"{name}.jsonl") for name in "ab"]
+    ingest(store, sources(paths), extract=batches, fingerprint=fingerprint(tools), workers=0)
+    assert run("plain").again == 1
+    before = store.document(f"{paths[0]}#passing")
+    assert (before.title, before.addresses) == ("First title", tuple(f"{path}#passing" for path in paths))
+    store.forget(f"{paths[0]}#passing")
+    assert store.document(f"{paths[1]}#passing").title == "Second title"
+
+
+def test_a_row_of_a_table_asks_nothing_of_others(tools: Tools) -> None:
+    plain, passing = asked("plain", "passing")
+    document_, cut, _ = passing
+    project = Mention(kind="project", name="Evening lamps", external="cordis-812345")
+    claim = Claim(
+        subject=project,
+        predicate="name",
+        value="Evening lamps",
+        start=0,
+        end=12,
+        extractor="table",
+        confidence=1.0,
+        why="mapping",
+    )
+    _, row = read_collection([plain, (document_, cut, (claim,))], tools)
+    assert names(row) == {("project:cordis-812345", "Evening lamps")}
+    assert plainly_named(row) == {}  # it is known by its number
 
 
 def test_a_trial_run_reads_nothing_again(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
@@ -206,8 +266,28 @@ def test_what_fails_at_the_second_reading_stays_as_it_was(store: SqliteStore, to
             raise RuntimeError("too dark")
         return lambda: read_together(given, tools)
 
-    assert run("plain", extract=Batches(begin=failing, elsewhere=InStore(store))).again == 0
+    report = run("plain", extract=Batches(begin=failing, elsewhere=InStore(store)))
+    assert report.again == 0
+    assert [skipped.reason for skipped in report.skipped] == [
+        "an extractor failed: RuntimeError too dark; what was read of it before stays"
+    ]
     assert told(store) > before
+
+
+def test_what_was_forgotten_meanwhile_stays_forgotten(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
+    run = runner(store, tools, tmp_path)
+    run("passing")
+    knowing_ = replace(tools, elsewhere=InStore(store))
+
+    def forgetting(some: Sequence[Given]) -> Callable[[], list[tuple[Statement, ...]]]:
+        for document_, *_ in some:
+            if "Evening walk" in document_.text:
+                store.forget(document_.id)  # another process does
+        return lambda: read_together(some, knowing_)
+
+    elsewhere = InStore(store)
+    assert run("plain", extract=Batches(begin=forgetting, elsewhere=elsewhere)).again == 0
+    assert store.counts()["documents"] == 1
 
 
 # -- whatever the order, the batches and the runs
@@ -262,6 +342,9 @@ def test_what_is_known_in_the_end_is_a_function_of_the_documents(
             for part in (texts[at::runs] for at in range(runs)):
                 Path(folder, "pages.jsonl").write_text("".join(json.dumps({"page": text, "text": text}) + "\n" for text in part))
                 found = [replace(source, address=part[0]) for source in sources([f"{folder}/pages.jsonl"]) if part]
+                if chance.random() < 0.3:
+                    cut_off = stop_after(chance.randrange(len(part) + 1))
+                    ingest(store, found, extract=batches, fingerprint="numbers", workers=0, progress=cut_off)
                 ingest(store, found, extract=batches, fingerprint="numbers", workers=0)
             seen.append(told(store))
     assert seen[1:] == seen[:-1]

@@ -327,6 +327,7 @@ WHOLE = {  # read the whole of something on purpose, or a list that stays short
     | {"edges", "ids_by_predicate", "judgements", "proposals", "counts", "counts_by_kind", "online"},
     "neo4j_fold.cypher": {"pair_judgements", "judged", "clear_relationships", "clear_aliases", "clear_entities"}
     | {"all_keys", "all_triples", "linked"},
+    "search.cypher": {"every_passage", "every_document", "every_mention", "facet_entities", "counts"},
 }
 
 
@@ -334,12 +335,17 @@ WHOLE = {  # read the whole of something on purpose, or a list that stays short
 @pytest.mark.parametrize("file", sorted(WHOLE))
 def test_no_statement_of_the_store_scans_what_it_can_look_up(neo4j: Server, kept: Neo4jStore, file: str) -> None:
     golden().load(kept)
+    with kept.connection.session() as session:  # statistics lag behind what is written, and plans hang on them
+        session.run("CALL db.prepareForReplanning(300)").consume()
     parts = {"told", "held", "whole"}
     for name, text in cypher(file).items():
         if name in parts | WHOLE[file] or text.startswith(("CALL d", "SHOW")):
             continue
         lists: dict[str, object] = {name: [] for name in ("keys", "rows", "edges", "predicates", "entities")}
         numbers = dict.fromkeys(("most", "since", "remembered", "seconds", "words"), 1)
+        if file == "search.cypher":
+            lists |= {"ids": [], "kinds": []}
+            numbers |= {"last": 1, "length": 1, "least": 1}
         given = {**dict.fromkeys(_parameters(text), "x"), **lists, **numbers}
         with kept.connection.session() as session:
             plan = session.run(f"EXPLAIN {text}", given).consume().plan
