@@ -34,13 +34,10 @@ PAGES: Final = {
         "lighthouse cities. The LUMENLANE project ends in 2019.\n\nPartners of LUMENLANE renewed 300 street lights."
     ),
     "town": (
-        "New lamps in Hedensted\n\nThe council of Hedensted spoke with its neighbours about lamps last Monday. LUMENLANE "
-        "Hedensted brought the old posts back to life, and people walk home later now. Everybody thanked LUMENLANE for the light."
+        "New lamps in Hedensted\n\nThe council of Hedensted met last Monday. After the break LUMENLANE Hedensted was on the "
+        "agenda, and people asked LUMENLANE about the light."
     ),
-    "passing": (
-        "Evening walk\n\nIn May pupils of Horsens counted the lamps between the station and the school. They told LUMENLANE what "
-        "they had seen."
-    ),
+    "passing": "Evening walk\n\nIn May pupils of Horsens counted lamps. A table by LUMENLANE hangs in the hall.",
     "other": "Benches\n\nThe town of Horsens put up twelve benches in 2018. They stand in the shade.",
 }
 
@@ -55,11 +52,19 @@ def names(statements: Sequence[Statement]) -> set[tuple[str, str]]:
     return {(one.subject, one.value) for one in statements if one.predicate == "name" and kind_of(one.subject) == "project"}
 
 
+def surely(statements: Sequence[Statement]) -> float:
+    """How surely they say that there is the project; 0 where they do not."""
+    said = [one for one in statements if one.predicate == "name" and one.subject == LUMENLANE]
+    return max((one.evidence.confidence for one in said), default=0.0)
+
+
 def test_a_name_is_known_from_the_page_that_says_what_it_is(tools: Tools) -> None:
     pages = asked("plain", "town", "passing", "other")
     alone = [read_statements(*each[:2], tools) for each in pages]
-    assert [names(each) for each in alone] == [{(LUMENLANE, "LUMENLANE")}, set(), set(), set()]
     beside = read_collection(pages, tools)
+    assert surely(alone[0]) >= PLAIN
+    assert surely(alone[2]) == 0
+    assert all(surely(before) < surely(after) < PLAIN for before, after in zip(alone[1:3], beside[1:3], strict=True))
     assert [names(each) for each in beside] == [{(LUMENLANE, "LUMENLANE")}] * 3 + [set()]
     assert [beside[0], beside[3]] == [alone[0], alone[3]]
     assert read_collection(pages[1:], tools) == alone[1:]  # none of them says it
@@ -157,10 +162,10 @@ def test_the_order_of_documents_and_runs_does_not_matter(tools: Tools, tmp_path:
 def test_documents_read_before_are_read_again(store: SqliteStore, tools: Tools, tmp_path: Path) -> None:
     run = runner(store, tools, tmp_path)
     assert run("town", "passing", "other").again == 0
-    assert LUMENLANE not in {subject for subject, *_ in told(store)}
+    assert not {quote for subject, _, quote, _ in told(store) if subject == LUMENLANE and "table" in quote}
     report = run("plain")
     assert (report.read, report.again) == (1, 2)
-    assert {name for subject, name, *_ in told(store) if subject == LUMENLANE} == {"LUMENLANE"}
+    assert {quote for subject, _, quote, _ in told(store) if subject == LUMENLANE and "table" in quote}
     before = told(store)
     assert run("town", "passing", "other").unchanged == 3
     assert run("plain", again=True).again == 0
