@@ -127,6 +127,7 @@ class InStore:
     store: Store
     told: dict[str, set[str]] = field(default_factory=dict)  # which documents were told of a project that it is known
     names: dict[str, str] = field(default_factory=dict)  # of the projects that were asked about and are plain anywhere
+    _asked: set[int] = field(default_factory=set)  # hashes of project and document: who was told nothing, but asked
     _generation: int = -1
     _known: dict[str, bool] = field(default_factory=dict)  # at this generation
 
@@ -140,6 +141,7 @@ class InStore:
             self._known[project] = count > 0 and is_known(count, count_holding(self.store, projects[project]))
             if count:
                 self.names[project] = projects[project]
+        self._asked.update(hash((project, document)) for project in projects)
         known = [project for project in projects if self._known[project]]
         for project in known:
             self.told.setdefault(project, set()).add(document)
@@ -147,7 +149,7 @@ class InStore:
 
     def begin(self) -> None:
         """Forget what was said in an earlier run."""
-        self.told, self.names, self._generation = {}, {}, -1
+        self.told, self.names, self._asked, self._generation = {}, {}, set(), -1
 
     def misled(self, named: Mapping[str, str], new: Collection[str], doubtful: Mapping[str, str]) -> set[str]:
         """Return the documents that were read with another knowledge of names than the store has now.
@@ -163,7 +165,9 @@ class InStore:
             told = self.told.get(project, set())
             if is_known(len(plain), len(holding)):
                 untold = holding - plain - told
-                found |= untold.intersection(new) if before and not unsure else untold
+                # A document of this run that did not ask has the name in a place where it could be none.
+                found |= {one for one in untold.intersection(new) if hash((project, one)) in self._asked}
+                found |= set() if before and not unsure else untold.difference(new)
             else:
                 found |= told | (documents_naming(self.store, project, 0.0) - plain if before else set())
         return found

@@ -349,7 +349,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class _Flat:
-    """The nodes of all trees, one behind the other; a leaf leads to itself."""
+    """The nodes of all trees, one behind the other, the deepest trees first; a leaf leads to itself."""
 
     columns: Mapping[str, int]  # of the features, from 1; column 0 is always 0
     roots: NDArray[np.int64]
@@ -358,7 +358,7 @@ class _Flat:
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     value: NDArray[np.float64]
-    depth: int
+    deeper: Sequence[int]  # how many trees go on after no step, one step, two...
 
     @staticmethod
     def of(trees: Sequence[Tree]) -> _Flat:
@@ -367,8 +367,9 @@ class _Flat:
         columns: dict[str, int] = {}
         roots: list[int] = []
         nodes: list[tuple[int, float, int, int, float]] = []
-        for tree in trees:
-            shift = len(nodes)
+        depths = [_depth(tree) for tree in trees]
+        for number in sorted(range(len(trees)), key=lambda one: -depths[one]):
+            tree, shift = trees[number], len(nodes)
             roots.append(shift)
             for at, node in enumerate(tree):
                 if len(node) == 1:
@@ -385,7 +386,7 @@ class _Flat:
             left=np.array(left),
             right=np.array(right),
             value=np.array(value),
-            depth=max(_depth(tree) for tree in trees),
+            deeper=[sum(depth > step for depth in depths) for step in range(max(depths))],
         )
 
     def totals(self, rows: Sequence[Row]) -> list[float]:
@@ -398,10 +399,11 @@ class _Flat:
                 column = self.columns.get(name)
                 if column is not None:
                     matrix[at, column] = value
-        node = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
-        for _ in range(self.depth):
-            asked = np.take_along_axis(matrix, self.feature[node], axis=1)
-            node = np.where(asked <= self.border[node], self.left[node], self.right[node])
+        node = np.tile(self.roots, (len(rows), 1))
+        for count in self.deeper:
+            here = node[:, :count]
+            asked = np.take_along_axis(matrix, self.feature[here], axis=1)
+            node[:, :count] = np.where(asked <= self.border[here], self.left[here], self.right[here])
         totals: list[float] = self.value[node].sum(axis=1).tolist()
         return totals
 
