@@ -127,7 +127,7 @@ class InStore:
     store: Store
     told: dict[str, set[str]] = field(default_factory=dict)  # which documents were told of a project that it is known
     names: dict[str, str] = field(default_factory=dict)  # of the projects that were asked about and are plain anywhere
-    _asked: set[int] = field(default_factory=set)  # hashes of project and document: who was told nothing, but asked
+    _asked: set[int] = field(default_factory=set)  # hashes of each project and a document that asked about it
     _generation: int = -1
     _known: dict[str, bool] = field(default_factory=dict)  # at this generation
 

@@ -22,7 +22,7 @@ OWN_WEIGHT: Final = 0.25
 OLD_STAGED: Final = "own"  # pages of ../shared/eval/train that were written: dense, about few projects, without people
 NEW_STAGED: Final = "staged"  # pages of ingest/labels that were written: of all kinds, about things that are nowhere
 STAGED: Final = frozenset((OLD_STAGED, NEW_STAGED))  # no measure of what is read later
-STAGED_WEIGHT: Final = 0.5  # of a page of NEW_STAGED; 0.25 was as good, 1 did worse on real pages
+NEW_STAGED_WEIGHT: Final = 0.5  # of a page of NEW_STAGED; 0.25 was as good, 1 did worse on real pages
 
 
 def read_texts(folder: Path) -> list[Labelled]:
@@ -80,7 +80,7 @@ def site_of(page: str) -> str:
 
 def weight(page: str, *, old_staged: float = 1.0) -> float:
     """Return how much a page counts in learning, by its name; `old_staged` is the weight of those that teach less."""
-    return {OLD_STAGED: old_staged, NEW_STAGED: STAGED_WEIGHT, OWN_LABELS: OWN_WEIGHT}.get(site_of(page), 1.0)
+    return {OLD_STAGED: old_staged, NEW_STAGED: NEW_STAGED_WEIGHT, OWN_LABELS: OWN_WEIGHT}.get(site_of(page), 1.0)
 
 
 def _document(page: str, text: str, title: str | None, language: str) -> Document:

@@ -25,8 +25,7 @@ from ingest.context import Context, Tools, parse, prepare
 from ingest.elsewhere import PLAIN, help_known, known_among
 from ingest.evaluate import KINDS as SCORED
 from ingest.evaluate import fold, matched
-from ingest.labelled import OLD_STAGED, OWN_WEIGHT, Labelled, read_all, site_of, weight
-from ingest.labelled import STAGED_WEIGHT as NEW_WEIGHT
+from ingest.labelled import NEW_STAGED_WEIGHT, OLD_STAGED, OWN_WEIGHT, Labelled, read_all, site_of, weight
 from ingest.names import KINDS, THRESHOLDS, Candidate, Table, candidates, chance, choose, features, using_words
 from ingest.probe import Examples, Probe, as_written, mean_of
 from ingest.second_look import GROWTH, SHARES, Trees, judge, rows, worth
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LABELS: Final = {"project": "projects", "organisation": "organisations", "person": "people"}
-STAGED_WEIGHT: Final = 0.3
+OLD_STAGED_WEIGHT: Final = 0.3
 STRENGTH: Final = 0.05  # of the first look's weights, as C of scikit-learn: small, because a few hundred names are few
 _ADDRESS: Final = re.compile(r"https?://\S+|\]\([^)]*\)|\S+@\S+")
 _LOWER: Final = re.compile(r"(?<![\w@./-])[a-zà-ÿ]{2,}(?![\w@./])")
@@ -88,7 +87,7 @@ class FirstLook:
         self._features = [str(name) for name in vectorizer.get_feature_names_out()]
         self._pages = np.array([name for name, _ in known])
         self._answers = _answers(read, lambda text: text)
-        old = {kind: STAGED_WEIGHT if kind == "project" else 0.0 for kind in KINDS}
+        old = {kind: OLD_STAGED_WEIGHT if kind == "project" else 0.0 for kind in KINDS}
         self._weights = {kind: np.array([weight(name, old_staged=old[kind]) for name, _ in known]) for kind in KINDS}
         self._start: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.weights({page[0] for page, _ in read})  # the solver starts from here for every part
@@ -313,8 +312,8 @@ of them says little.
 
 - Kind: a logistic regression a kind, averaged with weights written by hand (PRIOR in ingest/names.py);
   thresholds {", ".join(f"{kind} {value}" for kind, value in THRESHOLDS.items())}.
-- Learned from: {_sites(read)}; own and staged were written for the project, own counts {STAGED_WEIGHT} and teaches
-  projects alone, staged counts {NEW_WEIGHT}; un2 and undp are pages of one repository, those of undp count {OWN_WEIGHT};
+- Learned from: {_sites(read)}; own and staged were written for the project, own counts {OLD_STAGED_WEIGHT} and teaches
+  projects alone, staged counts {NEW_STAGED_WEIGHT}; un2 and undp are pages of one repository, those of undp count {OWN_WEIGHT};
   st3 is of the site of st2.
 - On pages not seen (near-duplicates together; names alone, without the register, after their second look, second_look.json; own
   labels no people and few organisations). Beside each other: with what the other pages of the same repository plainly name

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.classify import YES, Classifier, matrix, using
 from ingest.context import Context, Tools, embed, parse, prepare
-from ingest.labelled import NEW_STAGED, OWN_WEIGHT, STAGED, Labelled, read_all, site_of, weight
+from ingest.labelled import NEW_STAGED, NEW_STAGED_WEIGHT, OWN_WEIGHT, STAGED, Labelled, read_all, site_of, weight
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 FOLDS: Final = 5
 # Extractors whose classifiers are learned here; the others read a page once, before any training.
 TRAINED: Final = frozenset(("solutions", "lessons", "outcomes", "pilots", "replications", "requirements", "needs"))
-STAGED_WEIGHT: Final = 0.5
+OLD_STAGED_WEIGHT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Page:
 
     @property
     def site(self) -> str:
-        return self.name.split("-")[0]
+        return site_of(self.name)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,7 +153,7 @@ def weights_of(examples: Examples) -> Matrix:
     """Return the weight of each row."""
     import numpy as np
 
-    return np.array([weight(page, old_staged=STAGED_WEIGHT) for page in examples.pages])
+    return np.array([weight(page, old_staged=OLD_STAGED_WEIGHT) for page in examples.pages])
 
 
 def best_threshold(scores: Matrix, right: Flags, counting: Matrix, missed: float = 0.0) -> tuple[float, float]:
@@ -257,7 +257,7 @@ def class_classifier(
 
 def _note(examples: Examples, **measured: float) -> dict[str, Any]:
     """Return what a card says of the training: rows by label and site, and what was measured on pages not seen."""
-    sites = Counter(page.split("-")[0] for page in set(examples.pages))
+    sites = Counter(site_of(page) for page in set(examples.pages))
     return {
         "trained": {
             "rows": dict(sorted(Counter(examples.labels).items())),
@@ -548,8 +548,8 @@ def card(model: Classifier) -> str:
 
 - Kind: logistic regression over {len(model.features)} features.
 - Classes: {", ".join(model.classes)}; threshold {model.threshold:.3f}.
-- Learned from: {rows}; pages: {pages} (own and staged were written for the project and count {STAGED_WEIGHT}, the
-  others are real; undp is of the repository of un2 and counts {OWN_WEIGHT}).
+- Learned from: {rows}; pages: {pages} (own and staged were written for the project and count {OLD_STAGED_WEIGHT} and
+  {NEW_STAGED_WEIGHT}, the others are real; undp is of the repository of un2 and counts {OWN_WEIGHT}).
 - On pages not seen (5 folds by document, near-duplicates together): {"; ".join(measured) or "not measured"}.
 - Texts: labelled by one reader a document, mostly English; none of them ships. Weak where a site writes unlike these.
 - Made by `make train`, the same each time. Not for judging people, and no proof of what it finds: every claim keeps its sentence.

@@ -14,7 +14,7 @@ import pytest
 from graph.errors import InvalidRecord, NotFound
 from graph.vocabulary import vocabulary
 from ingest.evaluate import fold
-from ingest.labelled import LABELS, STAGED, read_all, read_labels, read_texts
+from ingest.labelled import LABELS, STAGED, read_all, read_labels, read_texts, site_of
 
 TEXT = "Lumen Lane tried shared bicycles. Ask the shops first."
 
@@ -25,7 +25,7 @@ def rows() -> list[dict[str, Any]]:
 
 def found_pages() -> list[dict[str, Any]]:
     """Pages of others, whose texts stay out."""
-    return [row for row in rows() if row["page"].partition("-")[0] not in STAGED]
+    return [row for row in rows() if site_of(row["page"]) not in STAGED]
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -106,7 +106,7 @@ def test_labels_hold_on_their_texts(shared: Path) -> None:
     for document, labels in own:
         # A title belongs to what is read; \x02 is a hyphen of a PDF, in the middle of a word.
         text = fold(f"{document.title} {document.text}".replace("\x02", ""))
-        staged = labels["page"].partition("-")[0] in STAGED
+        staged = site_of(labels["page"]) in STAGED
         for kind in ("projects", "organisations") if staged else ("projects", "places", "organisations"):  # Köln is Cologne there
             for item in labels.get(kind, ()):
                 names = [item["name"], *(item.get("aliases") or [])]

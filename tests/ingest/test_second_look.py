@@ -35,13 +35,13 @@ def test_projects_are_found_by_what_stands_around_them(reads: Reads) -> None:
 @pytest.mark.slow
 def test_trees_learn_and_say_what_they_learned(monkeypatch: pytest.MonkeyPatch) -> None:
     learned: list[HistGradientBoostingClassifier] = []
+    real = HistGradientBoostingClassifier.fit
 
-    class Kept(HistGradientBoostingClassifier):  # type: ignore[misc]
-        def fit(self, *given: object, **options: object) -> Kept:
-            learned.append(super().fit(*given, **options))
-            return self
+    def kept(self: HistGradientBoostingClassifier, *given: object, **options: object) -> HistGradientBoostingClassifier:
+        learned.append(self)
+        return real(self, *given, **options)
 
-    monkeypatch.setattr("sklearn.ensemble.HistGradientBoostingClassifier", Kept)
+    monkeypatch.setattr(HistGradientBoostingClassifier, "fit", kept)
     chance = random.Random(3)
     examples = []
     for at in range(300):
